@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import BetterSqlite3 from "better-sqlite3";
+import { makeFolder, productRoot } from "./config.ts";
+
+/** One open handle on the base. Every handle of the product comes from openDatabase. */
+export type Database = BetterSqlite3.Database;
+
+/** The base cannot be used as it is; the message is one line for the operator. */
+export class DatabaseError extends Error {}
+
+const migrationsFolder = join(productRoot, "db", "migrations");
+
+type Opening = {
+  readonly?: boolean;
+  /**
+   * `full` (default): what is committed survives a power cut, for all that is acknowledged to a person.
+   * `normal`: the last moments may be lost with the power, never the consistency; for what can be made again.
+   */
+  durability?: "full" | "normal";
+  cacheMegabytes?: number;
+};
+
+/** Opens the base with the pragmas that server, command line and tests share. `:memory:` is for tests. */
+export function openDatabase(
+  file: string,
+  { readonly = false, durability = "full", cacheMegabytes = 16 }: Opening = {},
+): Database {
+  if (file !== ":memory:") makeFolder(dirname(file));
+  const isNew = file !== ":memory:" && !existsSync(file);
+  const db = new BetterSqlite3(file, { readonly, timeout: 5_000 });
+  if (isNew) chmodSync(file, 0o600);
+  if (!readonly) {
+    db.pragma("journal_mode = WAL");
+    db.pragma(`synchronous = ${durability}`);
+    // What is deleted is overwritten: an erased person leaves no trace in free pages.
+    db.pragma("secure_delete = on");
+  }
+  db.pragma("foreign_keys = on");
+  db.pragma("trusted_schema = off");
+  db.pragma("temp_store = memory");
+  db.pragma(`cache_size = ${-cacheMegabytes * 1024}`);
+  return db;
+}
+
+/**
+ * Runs `work` in one write transaction: all of it is kept, or nothing. Inside another one it simply takes part.
+ * Waits for another process by asking every millisecond: SQLite's own waiting doubles its sleeps, and would keep
+ * the server standing long after an import has made room.
+ */
+export function write<T>(db: Database, work: () => T): T {
+  if (db.inTransaction) return work();
+  begin(db);
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    // SQLite has already rolled back on some errors (disk full, for one).
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+  if (result instanceof Promise) {
+    db.exec("ROLLBACK");
+    throw new Error("a write transaction cannot wait for a promise");
+  }
+  try {
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+  return result;
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+const busyLimitMs = 5_000;
+
+function begin(db: Database): void {
+  db.pragma("busy_timeout = 0");
+  try {
+    for (let waited = 0; ; waited++) {
+      try {
+        db.exec("BEGIN IMMEDIATE");
+        return;
+      } catch (error) {
+        if (!isBusy(error) || waited >= busyLimitMs) throw error;
+        Atomics.wait(pause, 0, 0, 1);
+      }
+    }
+  } finally {
+    db.pragma("busy_timeout = 5000");
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof BetterSqlite3.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
+type Migration = { name: string; sql: string; sha256: string };
+
+/** The migrations shipped with this version, in their order. */
+export function shippedMigrations(folder = migrationsFolder): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name), "utf8");
+      return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+    });
+}
+
+/**
+ * Brings the base to this version: forward only, each file in its own transaction, once.
+ * @returns the names applied now.
+ * @throws DatabaseError when the base was made by a newer version, or a shipped file was edited.
+ */
+export function migrate(db: Database, shipped = shippedMigrations()): string[] {
+  write(db, () => {
+    db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL) STRICT");
+  });
+  const applied = new Map(
+    db
+      .prepare<[], { name: string; sha256: string }>("SELECT name, sha256 FROM migrations")
+      .all()
+      .map((row) => [row.name, row.sha256]),
+  );
+  const unknown = [...applied.keys()].filter((name) => !shipped.some((migration) => migration.name === name));
+  if (unknown.length > 0) {
+    throw new DatabaseError(
+      `The database ${db.name} was made by a newer version (${unknown.join(", ")}). Start that version, or restore a backup of this one.`,
+    );
+  }
+  for (const { name, sha256 } of shipped) {
+    if (applied.has(name) && applied.get(name) !== sha256) {
+      throw new DatabaseError(
+        `The migration ${name} is not the one this database was made with. Install an unaltered copy of this version.`,
+      );
+    }
+  }
+  const pending = shipped.filter(({ name }) => !applied.has(name));
+  if (pending.length === 0) return [];
+  // With foreign keys on, rebuilding a table would empty those that refer to it.
+  db.pragma("foreign_keys = off");
+  try {
+    for (const { name, sql, sha256 } of pending) {
+      write(db, () => {
+        db.exec(sql);
+        const broken = db.pragma("foreign_key_check") as unknown[];
+        if (broken.length > 0)
+          throw new DatabaseError(
+            `The migration ${name} would leave ${broken.length} rows without their parent; nothing was changed.`,
+          );
+        db.prepare("INSERT INTO migrations (name, sha256) VALUES (?, ?)").run(name, sha256);
+      });
+    }
+  } finally {
+    db.pragma("foreign_keys = on");
+  }
+  return pending.map(({ name }) => name);
+}

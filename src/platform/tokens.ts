@@ -1,0 +1,15 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** 256 random bits for a link or a cookie. Only their hash is ever stored. */
+export function newToken(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}
+
+/** A short random identifier (120 bits), for rows and requests. */
+export function newId(): string {
+  return randomBytes(15).toString("base64url");
+}
