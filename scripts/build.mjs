@@ -1,9 +1,10 @@
 // Bundles the server and the command line into dist/. A bundle starts six times faster and uses a third of the
 // memory of the loose modules; only packages with native code stay outside.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
 import { createHash } from "node:crypto";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const assets = ["static/app.css", "static/app.js", "node_modules/htmx.org/dist/htmx.min.js", "static/icon.svg"];
@@ -50,4 +51,3 @@ await build({
   },
 });
 await buildAssets();
-cpSync("db/migrations", "dist/migrations", { recursive: true });

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { keyId } from "./seal.ts";
 import { builtInOrganisation, type Organisation, organisationSchema } from "./organisation.ts";
+import { keyId } from "./seal.ts";
 
 export type SecretKey = { id: string; key: KeyObject };
 

@@ -2,10 +2,16 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { makeFolder, productRoot } from "./config.ts";
 
-/** One open handle on the base. Every handle of the product comes from openDatabase. */
-export type Database = BetterSqlite3.Database;
+type Sqlite = BetterSqlite3.Database;
+
+/**
+ * One open handle on the base: Drizzle for typed queries, `$client` (better-sqlite3) where bulk or heat wants
+ * statements prepared by hand. Every handle of the product comes from openDatabase.
+ */
+export type Db = BetterSQLite3Database & { $client: Sqlite };
 
 /** The base cannot be used as it is; the message is one line for the operator. */
 export class DatabaseError extends Error {}
@@ -20,28 +26,31 @@ type Opening = {
    */
   durability?: "full" | "normal";
   cacheMegabytes?: number;
+  /** How long a statement outside `write` waits for another process. */
+  busyTimeoutMs?: number;
 };
 
 /** Opens the base with the pragmas that server, command line and tests share. `:memory:` is for tests. */
 export function openDatabase(
   file: string,
-  { readonly = false, durability = "full", cacheMegabytes = 16 }: Opening = {},
-): Database {
+  { readonly = false, durability = "full", cacheMegabytes = 16, busyTimeoutMs = 5_000 }: Opening = {},
+): Db {
   if (file !== ":memory:") makeFolder(dirname(file));
   const isNew = file !== ":memory:" && !existsSync(file);
-  const db = new BetterSqlite3(file, { readonly, timeout: 5_000 });
+  const sqlite = new BetterSqlite3(file, { readonly, timeout: 5_000 });
   if (isNew) chmodSync(file, 0o600);
   if (!readonly) {
-    db.pragma("journal_mode = WAL");
-    db.pragma(`synchronous = ${durability}`);
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma(`synchronous = ${durability}`);
     // What is deleted is overwritten: an erased person leaves no trace in free pages.
-    db.pragma("secure_delete = on");
+    sqlite.pragma("secure_delete = on");
   }
-  db.pragma("foreign_keys = on");
-  db.pragma("trusted_schema = off");
-  db.pragma("temp_store = memory");
-  db.pragma(`cache_size = ${-cacheMegabytes * 1024}`);
-  return db;
+  sqlite.pragma("foreign_keys = on");
+  sqlite.pragma("trusted_schema = off");
+  sqlite.pragma("temp_store = memory");
+  sqlite.pragma(`cache_size = ${-cacheMegabytes * 1024}`);
+  sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  return drizzle(sqlite);
 }
 
 /**
@@ -49,25 +58,25 @@ export function openDatabase(
  * Waits for another process by asking every millisecond: SQLite's own waiting doubles its sleeps, and would keep
  * the server standing long after an import has made room.
  */
-export function write<T>(db: Database, work: () => T): T {
-  if (db.inTransaction) return work();
+export function write<T>(db: Db, work: () => T): T {
+  if (db.$client.inTransaction) return work();
   begin(db);
   let result: T;
   try {
     result = work();
   } catch (error) {
     // SQLite has already rolled back on some errors (disk full, for one).
-    if (db.inTransaction) db.exec("ROLLBACK");
+    if (db.$client.inTransaction) db.$client.exec("ROLLBACK");
     throw error;
   }
   if (result instanceof Promise) {
-    db.exec("ROLLBACK");
+    db.$client.exec("ROLLBACK");
     throw new Error("a write transaction cannot wait for a promise");
   }
   try {
-    db.exec("COMMIT");
+    db.$client.exec("COMMIT");
   } catch (error) {
-    if (db.inTransaction) db.exec("ROLLBACK");
+    if (db.$client.inTransaction) db.$client.exec("ROLLBACK");
     throw error;
   }
   return result;
@@ -76,12 +85,13 @@ export function write<T>(db: Database, work: () => T): T {
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const busyLimitMs = 5_000;
 
-function begin(db: Database): void {
-  db.pragma("busy_timeout = 0");
+function begin(db: Db): void {
+  const usual = db.$client.pragma("busy_timeout", { simple: true });
+  db.$client.pragma("busy_timeout = 0");
   try {
     for (let waited = 0; ; waited++) {
       try {
-        db.exec("BEGIN IMMEDIATE");
+        db.$client.exec("BEGIN IMMEDIATE");
         return;
       } catch (error) {
         if (!isBusy(error) || waited >= busyLimitMs) throw error;
@@ -89,7 +99,7 @@ function begin(db: Database): void {
       }
     }
   } finally {
-    db.pragma("busy_timeout = 5000");
+    db.$client.pragma(`busy_timeout = ${usual}`);
   }
 }
 
@@ -115,12 +125,14 @@ export function shippedMigrations(folder = migrationsFolder): Migration[] {
  * @returns the names applied now.
  * @throws DatabaseError when the base was made by a newer version, or a shipped file was edited.
  */
-export function migrate(db: Database, shipped = shippedMigrations()): string[] {
+export function migrate(db: Db, shipped = shippedMigrations()): string[] {
   write(db, () => {
-    db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL) STRICT");
+    db.$client.exec(
+      "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL) STRICT",
+    );
   });
   const applied = new Map(
-    db
+    db.$client
       .prepare<[], { name: string; sha256: string }>("SELECT name, sha256 FROM migrations")
       .all()
       .map((row) => [row.name, row.sha256]),
@@ -128,7 +140,7 @@ export function migrate(db: Database, shipped = shippedMigrations()): string[] {
   const unknown = [...applied.keys()].filter((name) => !shipped.some((migration) => migration.name === name));
   if (unknown.length > 0) {
     throw new DatabaseError(
-      `The database ${db.name} was made by a newer version (${unknown.join(", ")}). Start that version, or restore a backup of this one.`,
+      `The database ${db.$client.name} was made by a newer version (${unknown.join(", ")}). Start that version, or restore a backup of this one.`,
     );
   }
   for (const { name, sha256 } of shipped) {
@@ -141,21 +153,23 @@ export function migrate(db: Database, shipped = shippedMigrations()): string[] {
   const pending = shipped.filter(({ name }) => !applied.has(name));
   if (pending.length === 0) return [];
   // With foreign keys on, rebuilding a table would empty those that refer to it.
-  db.pragma("foreign_keys = off");
+  db.$client.pragma("foreign_keys = off");
   try {
     for (const { name, sql, sha256 } of pending) {
       write(db, () => {
-        db.exec(sql);
-        const broken = db.pragma("foreign_key_check") as unknown[];
+        // Another process may have applied it while this one waited.
+        if (db.$client.prepare("SELECT 1 FROM migrations WHERE name = ?").get(name)) return;
+        db.$client.exec(sql);
+        const broken = db.$client.pragma("foreign_key_check") as unknown[];
         if (broken.length > 0)
           throw new DatabaseError(
             `The migration ${name} would leave ${broken.length} rows without their parent; nothing was changed.`,
           );
-        db.prepare("INSERT INTO migrations (name, sha256) VALUES (?, ?)").run(name, sha256);
+        db.$client.prepare("INSERT INTO migrations (name, sha256) VALUES (?, ?)").run(name, sha256);
       });
     }
   } finally {
-    db.pragma("foreign_keys = on");
+    db.$client.pragma("foreign_keys = on");
   }
   return pending.map(({ name }) => name);
 }

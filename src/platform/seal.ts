@@ -35,7 +35,7 @@ export function keyId(key: KeyObject): string {
  * @param hashKey the key of the lookup hashes when it is not the first one: hashes cannot be "opened", so they keep
  *   the key they were made with until `key rotate` makes them anew.
  */
-export function createSeal(keys: KeyObject[], hashKey: KeyObject = keys.at(-1)!): Seal {
+export function createSeal(keys: KeyObject[], hashKey: KeyObject = keys[0]!): Seal {
   const derived = keys.map(derive);
   const first = derived[0]!;
   const lookup = derive(hashKey).hash;

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { routePath } from "hono/route";
+import { activationRoutes } from "./features/activation/routes.tsx";
+import { charterRoutes } from "./features/charter/routes.tsx";
+import { dashboardRoutes } from "./features/dashboard/routes.tsx";
+import { healthRoutes } from "./features/health/routes.ts";
+import { homeRoutes } from "./features/home/routes.tsx";
+import { loginRoutes } from "./features/login/routes.tsx";
+import { reimbursementsRoutes } from "./features/reimbursements/routes.tsx";
+import { isLanguage, type Language } from "./lib/languages.ts";
+import { productRoot } from "./platform/config.ts";
+import type { Deps } from "./platform/deps.ts";
+import { tFor } from "./platform/i18n.ts";
+import { TooBusyError } from "./platform/passwords.ts";
+import { newId } from "./platform/tokens.ts";
+import { createAddressReader } from "./web/address.ts";
+import { addCookie, readCookie } from "./web/cookies.ts";
+import type { Ctx, Env } from "./web/env.ts";
+import { type ErrorStatus, errorPage } from "./web/errors.tsx";
+import { onlyForms } from "./web/forms.ts";
+import { createGuards } from "./web/guards.ts";
+import { createShell } from "./web/layout.tsx";
+import { createRespond, header } from "./web/respond.tsx";
+import { securityHeaders } from "./web/security.ts";
+import { createAssets } from "./web/static.ts";
+import type { Web } from "./web/web.ts";
+
+const largestForm = 64 * 1024;
+const oneYear = 31_536_000;
+
+/** The whole portal as one function from request to answer. */
+export function createApp(deps: Deps): Hono<Env> {
+  const { config, log, clock } = deps;
+  const headers = securityHeaders(config.secureOrigin);
+  const assets = createAssets(join(productRoot, "dist", "static"), headers);
+  const respond = createRespond(createShell(config.organisation, assets.url), headers);
+  const guards = createGuards(deps, respond);
+  const addressOf = createAddressReader(config.trustedProxies);
+  const app = new Hono<Env>();
+
+  app.use(async (c, next) => {
+    const start = clock();
+    const language = languageOf(c);
+    c.set("requestId", newId());
+    c.set("language", language);
+    c.set("t", tFor(language));
+    c.set("address", addressOf(c));
+    if (c.req.query("lang") === language)
+      addCookie(c, "lang", language, { secure: config.secureOrigin, maxAge: oneYear });
+    await next();
+    const route = routePath(c, -1);
+    log.info(
+      { request: c.var.requestId, method: c.req.method, route, status: c.res.status, ms: clock() - start },
+      "request",
+    );
+  });
+  app.use(bodyLimit({ maxSize: largestForm, onError: (c) => errorPage(c as Ctx, respond, 413) }));
+  const fromOurPages = csrf({ origin: config.origin });
+  app.use((c, next) => {
+    // Text browsers send neither Origin nor Sec-Fetch-Site, but they do say which page the form was on.
+    const silent = header(c, "origin") === undefined && header(c, "sec-fetch-site") === undefined;
+    const referer = header(c, "referer");
+    if (silent && referer && URL.canParse(referer) && new URL(referer).origin === config.origin) return next();
+    return fromOurPages(c, next);
+  });
+  app.use(onlyForms);
+
+  const web: Web = { respond, guards };
+  app.route("/", assets.routes);
+  app.route("/", healthRoutes(deps, web));
+  app.route("/", homeRoutes(deps, web));
+  app.route("/", charterRoutes(deps, web));
+  app.route("/", loginRoutes(deps, web));
+  app.route("/", activationRoutes(deps, web));
+  app.route("/", dashboardRoutes(deps, web));
+  app.route("/", reimbursementsRoutes(deps, web));
+
+  app.notFound((c) => errorPage(c, respond, 404));
+  app.onError((error, c) => {
+    const status = statusOf(error);
+    if (status === 500) {
+      log.error(
+        { request: c.var.requestId, route: routePath(c, -1), error: error.stack ?? String(error) },
+        "request failed",
+      );
+    }
+    return errorPage(c, respond, status);
+  });
+  return app;
+}
+
+function statusOf(error: Error): ErrorStatus {
+  if (error instanceof TooBusyError) return 503;
+  if (!(error instanceof HTTPException)) return 500;
+  return error.status === 403 || error.status === 413 ? error.status : 400;
+}
+
+/** The language asked for now, or chosen before on this browser, or that of the account; French first. */
+function languageOf(c: Ctx): Language {
+  const asked = c.req.query("lang");
+  if (isLanguage(asked)) return asked;
+  const chosen = readCookie(c, "lang");
+  return isLanguage(chosen) ? chosen : "fr";
+}

@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import { argv, cwd, env, exit, stderr, stdout } from "node:process";
+import { mailCommand } from "./domain/cli-mail.ts";
+import { invite, inviteOnce } from "./domain/invitations.ts";
+import { importCommand } from "./feeds/cli-import.ts";
+import { demoCommand } from "./feeds/demo/cli-demo.ts";
+import { systemClock } from "./lib/clock.ts";
+import { openBase } from "./platform/base.ts";
+import { type Config, ConfigError, readConfig } from "./platform/config.ts";
+import { DatabaseError } from "./platform/database.ts";
+import { createMailer } from "./platform/mailer.ts";
+
+type Command = {
+  usage: string;
+  does: string;
+  /** @returns the exit code: 0 done, 1 failed, 2 wrong usage; nothing when it goes on running. */
+  run(config: Config, args: string[]): Promise<number | undefined>;
+};
+
+const clock = systemClock;
+
+const commands: Record<string, Command> = {
+  serve: {
+    usage: "serve",
+    does: "serves the portal, as `npm start` does",
+    async run() {
+      const { serve } = await import("./serve.ts");
+      await serve();
+      return undefined;
+    },
+  },
+  migrate: {
+    usage: "migrate [--json]",
+    does: "brings the database to this version",
+    async run(config, args) {
+      const base = openBase(config);
+      const names = base.db.$client.prepare<[], { name: string }>("SELECT name FROM migrations ORDER BY name").all();
+      base.db.$client.close();
+      print(
+        args,
+        { migrations: names.map(({ name }) => name) },
+        `The database is up to date (${names.length} migrations).`,
+      );
+      return 0;
+    },
+  },
+  import: {
+    usage: "import [PATH…] [--dry-run] [--accept-gap] [--json]",
+    does: "loads a feed folder or files; without a path, the drop folder",
+    async run(config, args) {
+      const base = openBase(config, "normal");
+      const { dataDir } = config;
+      const deps = {
+        ...base,
+        clock,
+        invite: (memberId: string) => inviteOnce({ ...base, clock, config }, memberId),
+        inbox: join(dataDir, "inbox"),
+        rejectsDir: join(dataDir, "rejects"),
+      };
+      const code = await importCommand(deps, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
+  invite: {
+    usage: "invite MEMBER_NUMBER [--json]",
+    does: "sends a new invitation; the link of an earlier one dies",
+    async run(config, args) {
+      const numbers = args.filter((arg) => !arg.startsWith("-"));
+      if (numbers.length !== 1) return wrongUsage("invite");
+      const base = openBase(config);
+      const sent = inviteByNumber(config, base, numbers[0]!);
+      base.db.$client.close();
+      if (sent) print(args, { invited: 1 }, "The invitation is in the mail queue.");
+      else stderr.write("No invitation: this number is unknown, or the person has an account already, or no e-mail.\n");
+      return sent ? 0 : 1;
+    },
+  },
+  mail: {
+    usage: "mail test ADDRESS | queue | retry [--json]",
+    does: "tries the mail server, shows what waits, sends again what failed",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = await mailCommand({ ...base, clock, config, createMailer: () => createMailer(config) }, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
+  demo: {
+    usage: "demo | demo members N --payments K [--folder F] [--seed S]",
+    does: "writes the demo feed, or a synthetic one of any size",
+    run: (config, args) => demoCommand({ clock, dataDir: config.dataDir }, args),
+  },
+};
+
+/** Runs the command of the arguments and ends the process with its code. */
+export async function runCommand(): Promise<void> {
+  const [name, ...args] = argv.slice(2);
+  const command = name === undefined ? undefined : commands[name];
+  if (name === "--help" || name === "-h") {
+    stdout.write(help());
+    exit(0);
+  }
+  if (!command) {
+    stderr.write(`${name === undefined ? "No command given." : `There is no command ${name}.`}\n\n${help()}`);
+    exit(2);
+  }
+  // Commands with help of their own answer it themselves.
+  if (args.includes("--help") && !["import", "mail", "demo"].includes(name!)) {
+    stdout.write(`espace ${command.usage}\n  ${command.does}\n`);
+    exit(0);
+  }
+  try {
+    const code = await command.run(readConfig(env, cwd()), args);
+    if (code !== undefined) exit(code);
+  } catch (error) {
+    if (error instanceof ConfigError) for (const fault of error.faults) stderr.write(`${fault}\n`);
+    else if (error instanceof DatabaseError) stderr.write(`${error.message}\n`);
+    else stderr.write(`${name} failed: ${error instanceof Error ? error.message : error}\n`);
+    exit(1);
+  }
+}
+
+function inviteByNumber(config: Config, base: ReturnType<typeof openBase>, number: string): boolean {
+  const member = base.db.$client
+    .prepare<[string, string], { memberId: string }>(
+      "SELECT member_id AS memberId FROM members WHERE member_number = ? OR affiliate_number = ?",
+    )
+    .get(number, number);
+  return member !== undefined && invite({ ...base, clock, config }, member.memberId, "operator");
+}
+
+function print(args: string[], result: object, text: string): void {
+  stdout.write(`${args.includes("--json") ? JSON.stringify(result) : text}\n`);
+}
+
+function wrongUsage(name: string): number {
+  stderr.write(`Usage: espace ${commands[name]!.usage}\n`);
+  return 2;
+}
+
+function help(): string {
+  const lines = Object.values(commands).map(({ usage, does }) => `  espace ${usage}\n      ${does}\n`);
+  return `Usage: npm run espace -- COMMAND\n\n${lines.join("")}\n  --help after a command explains it. Exit: 0 done, 1 failed, 2 wrong usage.\n`;
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { stderr } from "node:process";
+import { currentCharter, ensureCharter } from "./domain/charter.ts";
+import { record } from "./domain/evidence.ts";
+import { inviteOnce } from "./domain/invitations.ts";
+import { makeDemoFeed } from "./feeds/demo/demo-feed.ts";
+import { importFeed } from "./feeds/import.ts";
+import { type Clock, seconds } from "./lib/clock.ts";
+import { parisDay } from "./lib/dates.ts";
+import type { Base } from "./platform/base.ts";
+import { type Config, makeFolder } from "./platform/config.ts";
+import { write } from "./platform/database.ts";
+import type { Passwords } from "./platform/passwords.ts";
+import { newId } from "./platform/tokens.ts";
+
+const password = "Demo-2026!";
+const signInAtOnce = ["10000001", "10000002", "10000003"];
+const seed = "demo";
+
+export const demoAccounts = `Demo accounts, password ${password}
+  10000001  Alice: health insurance and mutual, with a child
+  10000002  Bob: health insurance only
+  10000003  Chloé: mutual only
+  10000004  David: has an invitation by e-mail, not used yet`;
+
+type DemoDeps = Base & { config: Config; clock: Clock; passwords: Passwords };
+
+/** Fills an empty base with the demo: its feed through the importer, then the accounts that can sign in at once. */
+export async function loadDemo(deps: DemoDeps): Promise<void> {
+  const { db, config, clock, passwords } = deps;
+  if (db.$client.prepare("SELECT 1 FROM members").get()) return;
+  stderr.write("Loading the demo…\n");
+  makeFolder(config.dataDir);
+  const folder = mkdtempSync(join(config.dataDir, "demo-"));
+  try {
+    await makeDemoFeed({ folder, today: parisDay(clock()), seed });
+    const report = await importFeed(
+      { ...deps, invite: (memberId) => inviteOnce(deps, memberId) },
+      { paths: [folder], inbox: join(config.dataDir, "inbox"), rejectsDir: join(config.dataDir, "rejects") },
+    );
+    if (report.rejected > 0) throw new Error(`the demo feed has ${report.rejected} faulty rows`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  ensureCharter(db);
+  const hash = await passwords.hash(password);
+  write(db, () => {
+    for (const number of signInAtOnce) openDemoAccount(deps, number, hash);
+  });
+}
+
+function openDemoAccount(deps: DemoDeps, number: string, passwordHash: string): void {
+  const { db, clock } = deps;
+  const now = seconds(clock);
+  const id = newId();
+  const account = db.$client
+    .prepare<[string, number, number, string, string], { memberId: string }>(
+      `INSERT INTO accounts (id, member_id, status, email, language, created_at, activated_at)
+       SELECT ?, member_id, 'active', email, 'fr', ?, ? FROM members WHERE member_number = ? OR affiliate_number = ?
+       RETURNING member_id AS memberId`,
+    )
+    .get(id, now, now, number, number);
+  if (!account) throw new Error(`the demo feed has no member ${number}`);
+  db.$client
+    .prepare("INSERT INTO credentials (account_id, password_hash, changed_at) VALUES (?, ?, ?)")
+    .run(id, passwordHash, now);
+  const { number: version, sha256 } = currentCharter(db);
+  record(deps, { kind: "account.opened", memberId: account.memberId, actor: "operator", details: { by: "demo" } });
+  record(deps, {
+    kind: "charter.accepted",
+    memberId: account.memberId,
+    actor: "operator",
+    details: { version, sha256 },
+  });
+}

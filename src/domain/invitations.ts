@@ -1,0 +1,83 @@
+import { seconds } from "../lib/clock.ts";
+import { longMoment } from "../lib/dates.ts";
+import { write } from "../platform/database.ts";
+import type { Deps } from "../platform/deps.ts";
+import { tFor } from "../platform/i18n.ts";
+import { record } from "./evidence.ts";
+import { composeMail } from "./mail-layout.ts";
+import { issueLink } from "./one-time-links.ts";
+import { queueMail } from "./outbox.ts";
+
+/** Charter article 2: the link lives 15 days, counted as 15 × 24 hours from sending. */
+export const invitationSeconds = 15 * 24 * 3600;
+
+type InvitationDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
+type Invitee = { firstNames: string; email: string };
+
+/**
+ * Invites a new person of the feed, once for ever: however often the feed is replayed, one mail.
+ * @returns true when an invitation was queued now.
+ */
+export function inviteOnce(deps: InvitationDeps, memberId: string): boolean {
+  return write(deps.db, () => {
+    const known = deps.db.$client.prepare("SELECT 1 FROM invitations WHERE member_id = ?").get(memberId);
+    return known ? false : invite(deps, memberId, "import");
+  });
+}
+
+/**
+ * Sends a new invitation; the link of an earlier one dies.
+ * @returns false when the person is unknown, gone, without e-mail, or has an account already.
+ */
+export function invite(deps: InvitationDeps, memberId: string, actor: "import" | "operator"): boolean {
+  const { db, clock, config } = deps;
+  return write(db, () => {
+    const invitee = db.$client
+      .prepare<[string], Invitee>(
+        `SELECT first_names AS firstNames, email FROM members m
+         WHERE member_id = ? AND email IS NOT NULL AND deceased = 0 AND ended = 0
+           AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.member_id = m.member_id)`,
+      )
+      .get(memberId);
+    if (!invitee) return false;
+    const { token, expiresAt } = issueLink(deps, "invitation", memberId, invitationSeconds);
+    const now = seconds(clock);
+    db.$client
+      .prepare(
+        `INSERT INTO invitations (member_id, first_invited_at, last_invited_at) VALUES (?, ?, ?)
+         ON CONFLICT (member_id) DO UPDATE SET last_invited_at = excluded.last_invited_at`,
+      )
+      .run(memberId, now, now);
+    queueMail(deps, {
+      kind: "invitation",
+      memberId,
+      to: invitee.email,
+      language: "fr",
+      body: invitationMail({ ...config, name: invitee.firstNames.split(" ")[0]!, token, expiresAt }),
+      urgent: actor === "operator",
+    });
+    record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt } });
+    return true;
+  });
+}
+
+type InvitationMail = Pick<Deps["config"], "organisation" | "origin"> & {
+  name: string;
+  token: string;
+  expiresAt: number;
+};
+
+function invitationMail({ organisation, origin, name, token, expiresAt }: InvitationMail) {
+  const t = tFor("fr");
+  const names = { name, organisation: organisation.name };
+  return composeMail({
+    language: "fr",
+    organisation,
+    origin,
+    subject: t("activation:mail.subject", names),
+    paragraphs: [t("activation:mail.line1", names), t("activation:mail.line2", names), t("activation:mail.line3")],
+    action: { label: t("activation:mail.action"), url: `${origin}/activate/${token}` },
+    after: [t("activation:mail.validity", { moment: longMoment(expiresAt * 1000, "fr") }), t("activation:mail.lapsed")],
+    stop: "security",
+  });
+}

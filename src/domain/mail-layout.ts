@@ -1,0 +1,161 @@
+import type { Language } from "../lib/languages.ts";
+import { type T, tFor } from "../platform/i18n.ts";
+import { headerText } from "../platform/mailer-message.ts";
+import type { Organisation } from "../platform/organisation.ts";
+
+export type MailBody = { subject: string; text: string; html: string };
+
+export type MailInput = {
+  language: Language;
+  organisation: Organisation;
+  /** Public address of the portal, without a final slash. */
+  origin: string;
+  subject: string;
+  /** Plain sentences; a line end inside one is kept. */
+  paragraphs: string[];
+  /** The one thing to do: a button, and in the text part its address alone on a line. */
+  action?: { label: string; url: string };
+  /** Paragraphs after the action. */
+  after?: string[];
+  /** `service`: may be refused in the preferences, which are linked. `security`: cannot be, and the mail says why. */
+  stop: "service" | "security";
+};
+
+const defaultColour = "#003d7c";
+const textWidth = 76;
+
+/** Both parts of a mail, with what each mail of the portal must say: who sends it, and how to stop such mails. */
+export function composeMail(input: MailInput): MailBody {
+  const { action } = input;
+  if (action && !/^https?:\/\/\S+$/.test(action.url)) throw new Error("the action of a mail leads to a web address");
+  const subject = headerText(input.subject);
+  return { subject, text: textPart(input), html: htmlPart({ ...input, subject }) };
+}
+
+/** What the foot of a mail says, before it is laid out. */
+function foot({ language, organisation, origin, stop }: MailInput): { lines: string[]; stop: string; url?: string } {
+  const t = tFor(language);
+  const { fullName, name, phone, serviceName, privacyEmail } = organisation;
+  return {
+    lines: [
+      t("mail:footer.password", { email: privacyEmail }),
+      t("mail:footer.sender", { fullName, name }),
+      t("mail:footer.address", { address: organisation.address.join(", ") }),
+      t("mail:footer.phone", { phone }),
+    ],
+    ...(stop === "security"
+      ? { stop: t("mail:footer.stopSecurity", { serviceName }) }
+      : { stop: t("mail:footer.stopService"), url: `${origin}/preferences` }),
+  };
+}
+
+function textPart(input: MailInput): string {
+  const { language, paragraphs, action, after = [] } = input;
+  const t = tFor(language);
+  const { lines, stop, url } = foot(input);
+  const blocks = [...paragraphs.map(wrap)];
+  if (action) blocks.push(`${wrap(t("mail:action.linkFor", { label: action.label }))}\n${action.url}`);
+  blocks.push(...after.map(wrap));
+  // The usual mark of a signature: mail programs know that the message ends here.
+  blocks.push(`-- \n${lines.map(wrap).join("\n")}`);
+  blocks.push(url ? `${wrap(stop)}\n${url}` : wrap(stop));
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/** Lines of at most 76 characters; a longer word, as an address is, stays whole, and so does `mot :`. */
+function wrap(paragraph: string): string {
+  return visible(paragraph)
+    .split("\n")
+    .map((line) => {
+      const lines = [""];
+      for (const word of line.trim().split(/ +(?![:;!?»])/)) {
+        const last = lines.length - 1;
+        if (lines[last] === "") lines[last] = word;
+        else if (`${lines[last]} ${word}`.length <= textWidth) lines[last] += ` ${word}`;
+        else lines.push(word);
+      }
+      return lines.join("\n");
+    })
+    .join("\n");
+}
+
+/**
+ * No table, no picture, nothing fetched; text and background are left to the mail program, which knows whether it is
+ * dark, so that only the button has colours of its own.
+ */
+function htmlPart(input: MailInput): string {
+  const { language, organisation, subject, paragraphs, action, after = [] } = input;
+  const t = tFor(language);
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escaped(subject)}</title>
+</head>
+<body style="margin: 0; padding: 0">
+<div lang="${language}" style="max-width: 600px; margin: 0 auto; padding: 24px 16px; font: 16px/1.5 Verdana, Arial, sans-serif; overflow-wrap: break-word">
+<p style="margin: 0 0 24px; font-weight: bold">${escaped(`${organisation.serviceName} ${organisation.name}`)}</p>
+<h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.3">${escaped(subject)}</h1>
+${[...paragraphs.map(paragraphHtml), ...(action ? actionHtml(t, organisation, action) : []), ...after.map(paragraphHtml)].join("\n")}
+${footHtml(t, input)}
+</div>
+</body>
+</html>
+`;
+}
+
+function paragraphHtml(text: string): string {
+  return `<p style="margin: 0 0 16px">${withBreaks(text)}</p>`;
+}
+
+function actionHtml(
+  t: T,
+  { colour = defaultColour }: Organisation,
+  { label, url }: { label: string; url: string },
+): string[] {
+  const ink = inkOn(colour);
+  // The border is there for backgrounds as dark as the button.
+  const button = `display: inline-block; padding: 12px 20px; border: 1px solid ${ink}; border-radius: 4px; background: ${colour}; color: ${ink}; font-weight: bold; text-decoration: none`;
+  return [
+    `<p style="margin: 24px 0"><a href="${escaped(url)}" style="${button}">${escaped(label)}</a></p>`,
+    `<p style="margin: 0 0 24px; font-size: 14px">${escaped(t("mail:action.copyLink"))}<br>\n<a href="${escaped(url)}" style="word-break: break-all">${escaped(url)}</a></p>`,
+  ];
+}
+
+function footHtml(t: T, input: MailInput): string {
+  const { lines: sentences, stop, url } = foot(input);
+  const small = "margin: 0 0 8px; font-size: 14px";
+  const link = url ? ` <a href="${escaped(url)}">${escaped(t("mail:preferences"))}</a>` : "";
+  return [
+    `<hr style="margin: 32px 0 16px; border: 0; border-top: 1px solid">`,
+    ...sentences.map((sentence) => `<p style="${small}">${withBreaks(sentence)}</p>`),
+    `<p style="${small}">${withBreaks(stop)}${link}</p>`,
+  ].join("\n");
+}
+
+function withBreaks(text: string): string {
+  return escaped(visible(text)).replaceAll("\n", "<br>\n");
+}
+
+/** Line ends made alike, other controls gone. */
+function visible(text: string): string {
+  return text.replace(/\r\n?|[\u2028\u2029]/g, "\n").replace(/[^\P{Cc}\n]+/gu, " ");
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/** Black or white, whichever is read better on a colour `#rrggbb` (WCAG relative luminance). */
+function inkOn(colour: string): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
+}

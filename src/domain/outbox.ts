@@ -1,0 +1,106 @@
+import { EventEmitter } from "node:events";
+import { setImmediate } from "node:timers";
+import { type Clock, seconds } from "../lib/clock.ts";
+import type { Language } from "../lib/languages.ts";
+import type { Db } from "../platform/database.ts";
+import { extraHeaders, headerText, isMailAddress } from "../platform/mailer-message.ts";
+import type { Seal } from "../platform/seal.ts";
+import { newId as randomId } from "../platform/tokens.ts";
+import type { MailBody } from "./mail-layout.ts";
+
+export type OutboxDeps = { db: Db; seal: Seal; clock: Clock; newId?: () => string };
+
+export type QueuedMail = {
+  /** What the mail is about, a word for staff and logs: `invitation`, `password-reset`… */
+  kind: string;
+  memberId?: string;
+  /** One address. Anything else is kept, dead, for staff to see: a wrong address on file must not stop an import. */
+  to: string;
+  language: Language;
+  body: MailBody;
+  /** What must be told once only: a second mail of this key is not queued, ever. */
+  uniqueKey?: string;
+  /** A person is waiting for it: goes before the others. */
+  urgent?: boolean;
+  headers?: Record<string, string>;
+};
+
+/** What is sealed: everything a reader of the mail sees, and what it may unlock. */
+type MailContent = MailBody & { headers: Record<string, string> };
+
+/** The lower goes first. */
+export const priorities = { urgent: -1, ordinary: 0 };
+
+const contentPlace = "mails.content";
+const queued = new EventEmitter().setMaxListeners(0);
+let waking = false;
+
+/**
+ * Queues a mail in the transaction of what it tells: kept with it, or forgotten with it.
+ * @returns false when a mail of this unique key was queued before.
+ * @throws outside a write transaction, and for a header that is not one.
+ */
+export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
+  const { db, seal, clock, newId = randomId } = deps;
+  if (!db.$client.inTransaction) throw new Error("a mail is queued in the transaction of what it tells");
+  const content: MailContent = {
+    ...mail.body,
+    subject: headerText(mail.body.subject),
+    headers: extraHeaders(mail.headers),
+  };
+  const recipient = mail.to.trim();
+  const now = seconds(clock);
+  const { changes } = db.$client
+    .prepare(
+      `INSERT INTO mails (message_id, unique_key, kind, member_id, recipient, language, content_sealed, priority,
+         queued_at, due_at, state, settled_at, answer)
+       VALUES (@messageId, @uniqueKey, @kind, @memberId, @recipient, @language, @contentSealed, @priority,
+         @now, @now, @state, @settledAt, @answer)
+       ON CONFLICT (unique_key) DO NOTHING`,
+    )
+    .run({
+      messageId: newMessageId(clock, newId),
+      uniqueKey: mail.uniqueKey ?? null,
+      kind: mail.kind,
+      memberId: mail.memberId ?? null,
+      recipient: headerText(recipient),
+      language: mail.language,
+      contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
+      priority: mail.urgent ? priorities.urgent : priorities.ordinary,
+      now,
+      ...(isMailAddress(recipient)
+        ? { state: "queued", settledAt: null, answer: null }
+        : { state: "dead", settledAt: now, answer: "EENVELOPE not an e-mail address" }),
+    });
+  if (changes > 0) notifyMailQueued();
+  return changes > 0;
+}
+
+/** The content of a mail as it was queued. */
+export function openMailContent(seal: Seal, sealed: Buffer): MailContent {
+  return JSON.parse(seal.open(contentPlace, sealed)) as MailContent;
+}
+
+/** Begins with the time, so that mails sort by age; the mailer adds the sender's domain. */
+export function newMessageId(clock: Clock, newId: () => string = randomId): string {
+  return `${String(clock()).padStart(13, "0")}.${newId()}`;
+}
+
+/**
+ * Wakes the workers of this process, once the running transaction is over: transactions are synchronous, so that
+ * the next turn of the event loop comes after the commit. Many mails, one call.
+ */
+function notifyMailQueued(): void {
+  if (waking) return;
+  waking = true;
+  setImmediate(() => {
+    waking = false;
+    queued.emit("mail");
+  });
+}
+
+/** @returns the function that stops listening. */
+export function onMailQueued(listener: () => void): () => void {
+  queued.on("mail", listener);
+  return () => queued.off("mail", listener);
+}

@@ -1,0 +1,117 @@
+import { seconds } from "../lib/clock.ts";
+import { write } from "../platform/database.ts";
+import type { Deps } from "../platform/deps.ts";
+
+/**
+ * How failed sign-ins slow down, in the base so that a restart forgets nothing. Three counters:
+ * - this account from this address: 5 tries, then a wait of 1 minute that doubles up to 15;
+ * - this address, whatever the account: 30 tries in 15 minutes;
+ * - this account from anywhere: 25 tries in 24 hours. Addresses the account was signed in from before do not count
+ *   in the last one, nor are stopped by it: strangers cannot lock the owner out.
+ * A try counts before the password is looked at, so that a hundred at once weigh a hundred.
+ */
+const limits = {
+  pair: { free: 5, windowSeconds: 24 * 3600, firstWait: 60, longestWait: 15 * 60 },
+  address: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
+  account: { free: 25, windowSeconds: 24 * 3600, firstWait: 15 * 60, longestWait: 3600 },
+} as const;
+
+type Scope = keyof typeof limits;
+type ThrottleDeps = Pick<Deps, "db" | "clock" | "seal">;
+type Counter = { failures: number; windowEndsAt: number; blockedUntil: number };
+
+export type Attempt = {
+  /** The account when the number belongs to one, else the number typed: both are slowed down alike. */
+  subject: string;
+  accountId: string | undefined;
+  address: string;
+};
+
+/**
+ * Counts a try.
+ * @returns the seconds to wait, or 0 when the try may go on.
+ */
+export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
+  const { db, clock } = deps;
+  return write(db, () => {
+    const now = seconds(clock);
+    const counters = keysOf(deps, attempt).map(({ scope, key }) => ({ scope, key, counter: read(deps, key, now) }));
+    const blocked = Math.max(...counters.map(({ counter }) => counter.blockedUntil));
+    // A try during the wait is neither looked at nor counted: the wait does not grow by asking.
+    if (blocked > now) return blocked - now;
+    for (const { scope, key, counter } of counters) save(deps, key, next(scope, counter, now));
+    return 0;
+  });
+}
+
+/** A right password: this address owes nothing any more, and is known from now on. */
+export function forgiveAttempts(deps: ThrottleDeps, attempt: Attempt & { accountId: string }): void {
+  const { db, clock, seal } = deps;
+  write(db, () => {
+    const forget = db.$client.prepare("DELETE FROM throttles WHERE key = ?");
+    for (const { scope, key } of keysOf(deps, attempt)) {
+      if (scope === "pair") forget.run(key);
+      else giveBack(deps, key);
+    }
+    db.$client
+      .prepare(
+        `INSERT INTO known_addresses (account_id, address_hash, last_used_at) VALUES (?, ?, ?)
+         ON CONFLICT (account_id, address_hash) DO UPDATE SET last_used_at = excluded.last_used_at`,
+      )
+      .run(attempt.accountId, seal.hash("known_addresses", attempt.address), seconds(clock));
+  });
+}
+
+/** Forgets what no longer slows anybody down. */
+export function sweepThrottles({ db, clock }: Pick<Deps, "db" | "clock">): void {
+  const now = seconds(clock);
+  write(db, () => {
+    db.$client.prepare("DELETE FROM throttles WHERE window_ends_at <= ? AND blocked_until <= ?").run(now, now);
+    db.$client.prepare("DELETE FROM known_addresses WHERE last_used_at <= ?").run(now - 90 * 24 * 3600);
+  });
+}
+
+function keysOf(deps: ThrottleDeps, { subject, accountId, address }: Attempt): { scope: Scope; key: Buffer }[] {
+  const key = (scope: Scope, text: string) => ({ scope, key: deps.seal.hash(`throttles.${scope}`, text) });
+  const keys = [key("pair", `${subject} ${address}`), key("address", address)];
+  return isKnown(deps, accountId, address) ? keys : [...keys, key("account", subject)];
+}
+
+function isKnown({ db, seal }: ThrottleDeps, accountId: string | undefined, address: string): boolean {
+  return (
+    db.$client
+      .prepare("SELECT 1 FROM known_addresses WHERE account_id = ? AND address_hash = ?")
+      .get(accountId ?? "", seal.hash("known_addresses", address)) !== undefined
+  );
+}
+
+function read({ db }: ThrottleDeps, key: Buffer, now: number): Counter {
+  const counter = db.$client
+    .prepare<[Buffer], Counter>(
+      "SELECT failures, window_ends_at AS windowEndsAt, blocked_until AS blockedUntil FROM throttles WHERE key = ?",
+    )
+    .get(key);
+  return counter && counter.windowEndsAt > now ? counter : { failures: 0, windowEndsAt: 0, blockedUntil: 0 };
+}
+
+function next(scope: Scope, counter: Counter, now: number): Counter {
+  const { free, windowSeconds, firstWait, longestWait } = limits[scope];
+  const failures = counter.failures + 1;
+  const wait = failures < free ? 0 : Math.min(firstWait * 2 ** (failures - free), longestWait);
+  const windowEndsAt = counter.windowEndsAt || now + windowSeconds;
+  return { failures, windowEndsAt: Math.max(windowEndsAt, now + wait), blockedUntil: wait === 0 ? 0 : now + wait };
+}
+
+function save({ db }: ThrottleDeps, key: Buffer, { failures, windowEndsAt, blockedUntil }: Counter): void {
+  db.$client
+    .prepare(
+      `INSERT INTO throttles (key, failures, window_ends_at, blocked_until) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, window_ends_at = excluded.window_ends_at,
+         blocked_until = excluded.blocked_until`,
+    )
+    .run(key, failures, windowEndsAt, blockedUntil);
+}
+
+function giveBack({ db }: ThrottleDeps, key: Buffer): void {
+  db.$client.prepare("UPDATE throttles SET failures = max(0, failures - 1), blocked_until = 0 WHERE key = ?").run(key);
+}

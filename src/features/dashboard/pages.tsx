@@ -1,0 +1,42 @@
+import { longDay } from "../../lib/dates.ts";
+import type { Language } from "../../lib/languages.ts";
+import { euros } from "../../lib/money.ts";
+import type { T } from "../../platform/i18n.ts";
+import { urls } from "../../web/urls.ts";
+import type { latestPayments } from "./queries.ts";
+
+type Props = {
+  t: T;
+  language: Language;
+  title: string;
+  organisation: string;
+  payments: ReturnType<typeof latestPayments>;
+};
+
+export function Dashboard({ t, language, title, organisation, payments }: Props) {
+  return (
+    <>
+      <h1>{title}</h1>
+      <h2>{t("dashboard:latest")}</h2>
+      {payments.length === 0 && <p>{t("dashboard:none")}</p>}
+      <ul class="payments">
+        {payments.map(({ paymentId, paidOn, payer, amountCents }) => (
+          <li>
+            <a href={urls.payment(paymentId)}>
+              {t("dashboard:line", {
+                payer: payer === "AMO" ? t("reimbursements:amo") : organisation,
+                day: longDay(paidOn, language),
+              })}{" "}
+              <strong>{euros(amountCents, language)}</strong>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a class="button" href={urls.reimbursements}>
+          {t("dashboard:all")}
+        </a>
+      </p>
+    </>
+  );
+}

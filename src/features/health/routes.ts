@@ -1,0 +1,28 @@
+import { Hono } from "hono";
+import { seconds } from "../../lib/clock.ts";
+import { write } from "../../platform/database.ts";
+import type { Deps } from "../../platform/deps.ts";
+import type { Env } from "../../web/env.ts";
+import type { Web } from "../../web/web.ts";
+
+/** For the machines that watch the service: alive, and ready to serve. */
+export function healthRoutes({ db, clock, log, isMailWorkerAlive }: Deps, { respond }: Web) {
+  return new Hono<Env>()
+    .get("/healthz", (c) => respond.text(c, "ok"))
+    .get("/readyz", (c) => {
+      try {
+        write(db, () => {
+          db.$client
+            .prepare(
+              "INSERT INTO settings (name, value) VALUES ('ready_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )
+            .run(String(seconds(clock)));
+        });
+      } catch (error) {
+        log.error({ error: String(error) }, "the database cannot be written");
+        return respond.text(c, "the database cannot be written", 503);
+      }
+      if (!isMailWorkerAlive()) return respond.text(c, "the mail worker has stopped", 503);
+      return respond.text(c, "ok");
+    });
+}

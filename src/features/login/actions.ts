@@ -1,0 +1,41 @@
+import { record } from "../../domain/evidence.ts";
+import { findSignInTarget } from "../../domain/members.ts";
+import { countAttempt, forgiveAttempts } from "../../domain/throttle.ts";
+import { compactIdentifier } from "../../lib/nir.ts";
+import { fail, ok } from "../../lib/result.ts";
+import { write } from "../../platform/database.ts";
+import type { Deps } from "../../platform/deps.ts";
+
+type SignInDeps = Pick<Deps, "db" | "clock" | "seal" | "passwords" | "sessions">;
+type SignInForm = { identifier: string; password: string; address: string };
+
+/**
+ * Checks number and password, and opens a session. A number unknown here takes the same steps and the same time as
+ * a wrong password.
+ * @returns the value of the session cookie; `tooMany` comes with the seconds to wait.
+ */
+export async function signIn(deps: SignInDeps, { identifier, password, address }: SignInForm) {
+  const { db, passwords, sessions } = deps;
+  const target = findSignInTarget(deps, identifier);
+  const attempt = { subject: target?.memberId ?? compactIdentifier(identifier), accountId: target?.accountId, address };
+  const waitSeconds = countAttempt(deps, attempt);
+  if (waitSeconds > 0) return { ...fail("tooMany"), waitSeconds };
+
+  const matches = await passwords.verify(target?.passwordHash, password);
+  if (!matches || !target) {
+    record(deps, { kind: "sign-in.refused", memberId: target?.memberId, actor: "visitor" });
+    return fail("refused");
+  }
+  write(db, () => {
+    forgiveAttempts(deps, { ...attempt, accountId: target.accountId });
+    record(deps, { kind: "session.started", memberId: target.memberId, actor: "member" });
+  });
+  return ok(await sessions.start(target.accountId));
+}
+
+/** Ends the session of a cookie: the same cookie copied elsewhere opens nothing more. */
+export async function signOut(deps: Pick<Deps, "db" | "clock" | "sessions">, cookie: string): Promise<void> {
+  const session = deps.sessions.read(cookie);
+  await deps.sessions.end(cookie);
+  if (session) record(deps, { kind: "session.ended", memberId: session.memberId, actor: "member" });
+}

@@ -1,0 +1,339 @@
+import { longDay } from "../../lib/dates.ts";
+import type { Language } from "../../lib/languages.ts";
+import { euros, percent } from "../../lib/money.ts";
+import type { T } from "../../platform/i18n.ts";
+import type { Faults, Typed } from "../../web/forms.ts";
+import type { Markup } from "../../web/respond.tsx";
+import { ErrorSummary } from "../../web/ui/error-summary.tsx";
+import { Field, FieldError } from "../../web/ui/field.tsx";
+import { urls } from "../../web/urls.ts";
+import type { Line, Payment, Person } from "./queries.ts";
+import { explain, netOf, type Situation } from "./rules.ts";
+import type { Filters } from "./schema.ts";
+
+type FilterProps = {
+  t: T;
+  organisation: string;
+  family: Person[];
+  situation: Situation;
+  faults: Faults<keyof Filters>;
+  typed: Typed<keyof Filters>;
+};
+
+export function Reimbursements({ sources, list, ...filters }: FilterProps & { sources: string; list: Markup }) {
+  const { t, faults } = filters;
+  return (
+    <>
+      <ErrorSummary t={t} faults={faults} labels={filterLabels(t)} />
+      <h1>{t("reimbursements:title")}</h1>
+      <p class="hint">{sources}</p>
+      <FilterForm {...filters} />
+      {list}
+    </>
+  );
+}
+
+const filterLabels = (t: T) => ({
+  from: t("reimbursements:from"),
+  to: t("reimbursements:to"),
+  beneficiary: t("reimbursements:beneficiary"),
+  payer: t("reimbursements:payer"),
+  q: t("reimbursements:q"),
+});
+
+function FilterForm({ t, organisation, family, situation, faults, typed }: FilterProps) {
+  const labels = filterLabels(t);
+  const inUse = Object.values(typed).some(Boolean);
+  return (
+    <details class="filters" open={inUse || undefined}>
+      <summary>{t("reimbursements:filters")}</summary>
+      <form
+        action={urls.reimbursements}
+        method="get"
+        novalidate
+        hx-get={urls.reimbursements}
+        hx-target="#results"
+        hx-swap="outerHTML"
+        hx-push-url="true"
+      >
+        <div class="columns">
+          <Field
+            t={t}
+            name="from"
+            type="date"
+            label={labels.from}
+            hint={t("reimbursements:dayHint")}
+            fault={faults.from}
+            value={typed.from}
+          />
+          <Field
+            t={t}
+            name="to"
+            type="date"
+            label={labels.to}
+            hint={t("reimbursements:dayHint")}
+            fault={faults.to}
+            value={typed.to}
+          />
+          {family.length > 1 && (
+            <Choice
+              t={t}
+              name="beneficiary"
+              label={labels.beneficiary}
+              any={t("reimbursements:everyone")}
+              options={family.map(({ memberId, name }) => ({ value: memberId, text: name }))}
+              selected={typed.beneficiary}
+              fault={faults.beneficiary}
+            />
+          )}
+          {situation.amo && situation.amc && (
+            <Choice
+              t={t}
+              name="payer"
+              label={labels.payer}
+              any={t("reimbursements:anyPayer")}
+              options={[
+                { value: "amo", text: t("reimbursements:amo") },
+                { value: "amc", text: organisation },
+              ]}
+              selected={typed.payer}
+              fault={faults.payer}
+            />
+          )}
+          <Field t={t} name="q" type="search" label={labels.q} fault={faults.q} value={typed.q} maxlength={100} />
+        </div>
+        <button type="submit">{t("reimbursements:apply")}</button>{" "}
+        <a href={urls.reimbursements}>{t("reimbursements:clear")}</a>
+      </form>
+    </details>
+  );
+}
+
+type ChoiceProps = {
+  t: T;
+  name: string;
+  label: string;
+  any: string;
+  options: { value: string; text: string }[];
+  selected: string | undefined;
+  fault: Faults[string];
+};
+
+function Choice({ t, name, label, any, options, selected, fault }: ChoiceProps) {
+  return (
+    <div class={fault ? "field field-faulty" : "field"}>
+      <label for={name}>{label}</label>
+      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+      <select
+        id={name}
+        name={name}
+        aria-describedby={fault ? `${name}-error` : undefined}
+        aria-invalid={fault ? "true" : undefined}
+      >
+        <option value="">{any}</option>
+        {options.map(({ value, text }) => (
+          <option value={value} selected={value === selected || undefined}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+type PaymentProps = {
+  t: T;
+  language: Language;
+  organisation: string;
+  situation: Situation;
+  payment: Payment;
+  lines: { line: Line; history: Line[]; originCareOn: string | undefined }[];
+  sources: string;
+};
+
+export function PaymentDetail({ t, language, organisation, situation, payment, lines, sources }: PaymentProps) {
+  const words = { t, language, organisation, situation };
+  return (
+    <>
+      <p>
+        <a href={urls.reimbursements}>{t("reimbursements:payment.back")}</a>
+      </p>
+      <h1>{t("reimbursements:payment.title", { day: longDay(payment.paidOn, language) })}</h1>
+      <PaymentSummary {...words} payment={payment} />
+      {lines.length === 0 && <p>{t("reimbursements:payment.noLines")}</p>}
+      {lines.map((line) => (
+        <LineDetail {...words} {...line} />
+      ))}
+      <p class="hint">{sources}</p>
+    </>
+  );
+}
+
+type Words = Pick<PaymentProps, "t" | "language" | "organisation" | "situation">;
+
+function PaymentSummary({ t, language, organisation, payment }: Words & { payment: Payment }) {
+  const named = (group: "nature" | "payment.modes", value: string) => {
+    const names = t(`reimbursements:${group}`, { returnObjects: true }) as Record<string, string>;
+    // A name the feed invents is shown as it is.
+    return names[value] ?? value;
+  };
+  return (
+    <>
+      <dl>
+        <Term name={t("reimbursements:payment.payer")}>
+          {payment.payer === "AMO" ? t("reimbursements:amo") : organisation}
+        </Term>
+        <Term name={t("reimbursements:payment.paidOn")}>{longDay(payment.paidOn, language)}</Term>
+        {payment.valueOn && (
+          <Term name={t("reimbursements:payment.valueOn")}>{longDay(payment.valueOn, language)}</Term>
+        )}
+        <Term name={t("reimbursements:payment.amount")}>{euros(payment.amountCents, language)}</Term>
+        <Term name={t("reimbursements:payment.nature")}>{named("nature", payment.nature)}</Term>
+        <Term name={t("reimbursements:payment.recipient")}>
+          {t(`reimbursements:payment.recipients.${payment.recipient}`)}
+        </Term>
+        {payment.mode && <Term name={t("reimbursements:payment.mode")}>{named("payment.modes", payment.mode)}</Term>}
+        {payment.ibanLast4 && (
+          <Term name={t("reimbursements:payment.account")}>
+            {t("reimbursements:payment.accountEnding", { last4: payment.ibanLast4 })}
+          </Term>
+        )}
+        <Term name={t("reimbursements:payment.status")}>{t(`reimbursements:payment.statuses.${payment.status}`)}</Term>
+        {payment.statementRef && <Term name={t("reimbursements:payment.reference")}>{payment.statementRef}</Term>}
+      </dl>
+      {payment.amountCents <= 0 && <p>{t("reimbursements:payment.nothingSent")}</p>}
+    </>
+  );
+}
+
+function Term({ name, children }: { name: string; children: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type LineProps = Words & { line: Line; history: Line[]; originCareOn: string | undefined };
+
+function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
+  const { t, language } = words;
+  const heading = t("reimbursements:careOn", { label: line.label, day: longDay(line.careFrom, language) });
+  return (
+    <section class="line" id={encodeURIComponent(line.lineId)}>
+      <h2>{line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ${heading}` : heading}</h2>
+      {line.cancelled === 1 && <p class="flag">{t("reimbursements:line.cancelled")}</p>}
+      <LineColumns {...words} line={line} />
+      <h3>{t("reimbursements:why.title")}</h3>
+      <ul>
+        {explain(line, { ...words, originCareOn }).map((sentence) => (
+          <li>{sentence}</li>
+        ))}
+      </ul>
+      {history.length > 1 && <History {...words} history={history} />}
+    </section>
+  );
+}
+
+function LineColumns({ t, language, organisation, situation, line }: Words & { line: Line }) {
+  const unknown = t("reimbursements:line.unknown");
+  const money = (cents: number | null) => (cents === null ? unknown : euros(cents, language));
+  const struck = line.cancelled === 1;
+  const paid = (cents: number | null, recipient: string | null, paidOn: string | null) => {
+    const amount = money(cents);
+    const to = recipient === "assure" || recipient === "professionnel" || recipient === "tiers" ? recipient : undefined;
+    const parts = [
+      cents !== null && cents !== 0 && to
+        ? t("reimbursements:line.to", { amount, recipient: t(`reimbursements:line.recipients.${to}`) })
+        : amount,
+      paidOn && t("reimbursements:line.onDay", { day: longDay(paidOn, language) }),
+    ];
+    return parts.filter(Boolean).join(" ");
+  };
+  const amc =
+    line.amcCents === null
+      ? t("reimbursements:line.pendingAmc")
+      : paid(line.amcCents, line.amcRecipient, line.amcPaidOn);
+  const rest =
+    line.restCents === null ? (situation.amc ? t("reimbursements:line.pendingAmc") : unknown) : money(line.restCents);
+  return (
+    <dl class={struck ? "struck" : undefined}>
+      <Term name={t("reimbursements:line.careFrom")}>{longDay(line.careFrom, language)}</Term>
+      {line.careTo && line.careTo !== line.careFrom && (
+        <Term name={t("reimbursements:line.careTo")}>{longDay(line.careTo, language)}</Term>
+      )}
+      <Term name={t("reimbursements:line.beneficiary")}>{line.beneficiary}</Term>
+      {line.provider && (
+        <Term name={t("reimbursements:line.provider")}>
+          {[line.provider, line.specialty].filter(Boolean).join(", ")}
+        </Term>
+      )}
+      <Term name={t("reimbursements:line.act")}>{line.actCode}</Term>
+      <Term name={t("reimbursements:line.quantity")}>{String(line.quantity)}</Term>
+      <Term name={t("reimbursements:line.expense")}>{money(line.expenseCents)}</Term>
+      <Term name={t("reimbursements:line.base")}>{money(line.baseCents)}</Term>
+      <Term name={t("reimbursements:line.rate")}>{line.rate === null ? unknown : percent(line.rate, language)}</Term>
+      <Term name={t("reimbursements:line.amoGross")}>{money(line.amoGrossCents)}</Term>
+      <Term name={t("reimbursements:line.pf")}>{money(line.pfCents)}</Term>
+      <Term name={t("reimbursements:line.deductible")}>{money(line.deductibleCents)}</Term>
+      <Term name={t("reimbursements:line.amo")}>{paid(line.amoCents, line.amoRecipient, line.amoPaidOn)}</Term>
+      {situation.amc && <Term name={t("reimbursements:line.amc", { organisation })}>{amc}</Term>}
+      <Term name={situation.amc ? t("reimbursements:line.rest") : t("reimbursements:line.restAfterAmo")}>{rest}</Term>
+      <Term name={t("reimbursements:line.pathway")}>{t(`reimbursements:line.pathways.${line.pathway}`)}</Term>
+    </dl>
+  );
+}
+
+/** A corrected line told whole: the first amounts struck through, what replaced them, and the net. */
+function History({ t, language, organisation, situation, history }: Words & { history: Line[] }) {
+  const money = (cents: number | null) => (cents === null ? t("reimbursements:line.unknown") : euros(cents, language));
+  const names = {
+    NORMALE: "original",
+    ANNULATION: "cancellation",
+    CORRECTION: "correction",
+    DEDUCTION: "original",
+  } as const;
+  const net = netOf(history);
+  const title = t("reimbursements:line.history");
+  return (
+    <section class="scroll" aria-label={title} tabindex={0}>
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <td></td>
+            <th scope="col">{t("reimbursements:line.expense")}</th>
+            <th scope="col">{t("reimbursements:amo")}</th>
+            {situation.amc && <th scope="col">{organisation}</th>}
+            <th scope="col">{situation.amc ? t("reimbursements:line.rest") : t("reimbursements:line.restAfterAmo")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {history.map((line) => (
+            <tr class={line.cancelled || line.type === "ANNULATION" ? "struck" : undefined}>
+              <th scope="row">{t(`reimbursements:line.${names[line.type]}`)}</th>
+              <Struck line={line}>{money(line.expenseCents)}</Struck>
+              <Struck line={line}>{money(line.amoCents)}</Struck>
+              {situation.amc && <Struck line={line}>{money(line.amcCents)}</Struck>}
+              <Struck line={line}>{money(line.restCents)}</Struck>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{t("reimbursements:line.net")}</th>
+            <td>{money(net.expenseCents)}</td>
+            <td>{money(net.amoCents)}</td>
+            {situation.amc && <td>{money(net.amcCents)}</td>}
+            <td>{money(net.restCents)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function Struck({ line, children }: { line: Line; children: string }) {
+  return <td>{line.cancelled || line.type === "ANNULATION" ? <s>{children}</s> : children}</td>;
+}

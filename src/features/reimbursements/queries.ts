@@ -1,0 +1,259 @@
+import type { Statement } from "better-sqlite3";
+import type { Day } from "../../lib/dates.ts";
+import type { Db } from "../../platform/database.ts";
+import type { Filters } from "./schema.ts";
+
+/** One row of the list: what one payment pays for one line; without a line when the payment has no detail. */
+export type Entry = {
+  paymentId: string;
+  paidOn: Day;
+  payer: "AMO" | "AMC";
+  nature: string;
+  recipient: "assure" | "professionnel" | "tiers";
+  status: "emis" | "rejete" | "annule";
+  amountCents: number;
+  lineId: string | null;
+  careFrom: Day | null;
+  label: string | null;
+  provider: string | null;
+  type: "NORMALE" | "ANNULATION" | "CORRECTION" | "DEDUCTION" | null;
+  cancelled: 0 | 1;
+  beneficiaryId: string | null;
+  beneficiary: string | null;
+};
+
+export type Cursor = { paidOn: Day; paymentId: string; lineId: string };
+export type MonthTotal = { month: string; payer: "AMO" | "AMC"; toAccount: number; amountCents: number };
+export type Person = { memberId: string; name: string };
+
+/** The window of what is shown: payments from this day on. */
+export type Scope = { memberId: string; since: Day; filters: Filters };
+
+const entryColumns = `p.payment_id AS paymentId, p.paid_on AS paidOn, p.payer, p.nature, p.recipient, p.status,
+  coalesce(lp.amount_cents, p.amount_cents) AS amountCents, l.line_id AS lineId, l.care_from AS careFrom, l.label,
+  l.provider, l.type, l.beneficiary_id AS beneficiaryId, b.first_names AS beneficiary,
+  EXISTS (SELECT 1 FROM lines c WHERE c.origin_id = l.line_id AND c.type = 'ANNULATION') AS cancelled`;
+
+const care = `
+  LEFT JOIN lines l ON l.beneficiary_id = lp.beneficiary_id AND l.line_id = lp.line_id
+  LEFT JOIN members b ON b.member_id = lp.beneficiary_id`;
+
+// The left joins keep the payments that have no line: daily allowances, and those whose detail has not come.
+const paidLines = `payments p
+  LEFT JOIN line_payments lp ON lp.member_id = p.member_id AND lp.paid_on = p.paid_on AND lp.payment_id = p.payment_id`;
+const entries = paidLines + care;
+
+const position = "(p.paid_on, p.payment_id, coalesce(lp.line_id, ''))";
+const newestFirst = "p.paid_on DESC, p.payment_id DESC, lp.line_id DESC";
+const oldestFirst = "p.paid_on, p.payment_id, lp.line_id";
+
+/** Reads the member's entries. Statements are prepared once for each set of filters in use. */
+export function createReimbursementQueries(db: Db) {
+  const statements = new Map<string, Statement>();
+  const prepared = (sql: string) => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = db.$client.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  db.$client.function("plain", { deterministic: true }, (text: unknown) => plain(String(text)));
+
+  return {
+    /** The latest entries, newest first, at most `limit` of them, before or after a cursor. */
+    list(scope: Scope, limit: number, from?: { before?: Cursor | undefined; after?: Cursor | undefined }): Entry[] {
+      const { before, after } = from ?? {};
+      const bounds = before
+        ? ` AND p.paid_on <= @paidOn AND ${position} < (@paidOn, @paymentId, @lineId)`
+        : after
+          ? ` AND p.paid_on >= @paidOn AND ${position} > (@paidOn, @paymentId, @lineId)`
+          : "";
+      const order = after && !before ? oldestFirst : newestFirst;
+      const sql = `SELECT ${entryColumns} FROM ${entries} WHERE ${conditions(scope)}${bounds} ORDER BY ${order} LIMIT @limit`;
+      const rows = prepared(sql).all({ ...values(scope), ...(before ?? after), limit }) as Entry[];
+      return after && !before ? rows.reverse() : rows;
+    },
+
+    /** What each payer gave in each month between two days, to the account and to professionals; rejected payments left out. */
+    monthTotals(scope: Scope, first: Day, last: Day): MonthTotal[] {
+      const sql = `SELECT substr(p.paid_on, 1, 7) AS month, p.payer, p.recipient = 'assure' AS toAccount,
+          sum(coalesce(lp.amount_cents, p.amount_cents)) AS amountCents
+        FROM ${totalled(scope)} WHERE ${conditions(scope)} AND p.paid_on BETWEEN @first AND @last AND p.status = 'emis'
+        GROUP BY 1, 2, 3 ORDER BY 1 DESC, p.payer DESC, 3 DESC`;
+      return prepared(sql).all({ ...values(scope), first, last }) as MonthTotal[];
+    },
+
+    /** The member, and those whose care the member is paid for. */
+    family(memberId: string): Person[] {
+      return prepared(
+        `SELECT m.member_id AS memberId, m.first_names AS name FROM members m WHERE m.member_id IN (
+           SELECT @memberId UNION SELECT member_id FROM amo_rights WHERE holder_id = @memberId
+           UNION SELECT b.member_id FROM contracts c JOIN beneficiaries b ON b.contract_id = c.contract_id
+             WHERE c.subscriber_id = @memberId)
+         ORDER BY m.member_id <> @memberId, m.birth_date`,
+      ).all({ memberId }) as Person[];
+    },
+
+    /** When the back office gave the payments that are shown (seconds), if it ever did. */
+    dataAsOf(): number | undefined {
+      const row = prepared("SELECT as_of AS asOf FROM data_freshness WHERE entity = 'paiements'").get() as
+        | { asOf: number }
+        | undefined;
+      return row?.asOf;
+    },
+  };
+}
+
+export type ReimbursementQueries = ReturnType<typeof createReimbursementQueries>;
+
+// The care itself is only looked at when it is searched.
+function totalled({ filters }: Scope): string {
+  return filters.q ? entries : paidLines;
+}
+
+function conditions({ filters }: Scope): string {
+  return [
+    "p.member_id = @memberId AND p.paid_on >= @since",
+    filters.from && "p.paid_on >= @from",
+    filters.to && "p.paid_on <= @to",
+    filters.payer && "p.payer = @payer",
+    filters.beneficiary && "lp.beneficiary_id = @beneficiary",
+    filters.q && "instr(plain(concat_ws(' ', l.label, l.provider, l.specialty, l.act_code, p.nature)), @q) > 0",
+  ]
+    .filter(Boolean)
+    .join(" AND ");
+}
+
+function values({ memberId, since, filters }: Scope): Record<string, unknown> {
+  const { from, to, beneficiary, payer, q } = filters;
+  return {
+    memberId,
+    since,
+    from,
+    to,
+    beneficiary,
+    payer: payer?.toUpperCase(),
+    q: q === undefined ? undefined : plain(q),
+  };
+}
+
+/** Lower case without accents: people search “medecin” and mean “Médecin”. */
+function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Everything a statement says of a line of care. */
+export type Line = {
+  lineId: string;
+  beneficiary: string;
+  birthDate: Day;
+  careFrom: Day;
+  careTo: Day | null;
+  provider: string | null;
+  specialty: string | null;
+  actCode: string;
+  label: string;
+  quantity: number;
+  expenseCents: number;
+  baseCents: number | null;
+  rate: number | null;
+  amoGrossCents: number | null;
+  pfCents: number;
+  deductibleCents: number;
+  amoCents: number | null;
+  amcCents: number | null;
+  restCents: number | null;
+  amoRecipient: string | null;
+  amcRecipient: string | null;
+  pathway: "O" | "N" | "I";
+  type: "NORMALE" | "ANNULATION" | "CORRECTION" | "DEDUCTION";
+  originId: string | null;
+  cancelled: 0 | 1;
+  /** The member's own payments of this line; those of another person are not told. */
+  amoPaymentId: string | null;
+  amcPaymentId: string | null;
+  amoPaidOn: Day | null;
+  amcPaidOn: Day | null;
+};
+
+export type Payment = {
+  paymentId: string;
+  paidOn: Day;
+  valueOn: Day | null;
+  payer: "AMO" | "AMC";
+  nature: string;
+  amountCents: number;
+  recipient: "assure" | "professionnel" | "tiers";
+  mode: string | null;
+  ibanLast4: string | null;
+  status: "emis" | "rejete" | "annule";
+  statementRef: string | null;
+};
+
+const lineColumns = `l.line_id AS lineId, b.first_names AS beneficiary, b.birth_date AS birthDate, l.care_from AS careFrom,
+  l.care_to AS careTo, l.provider, l.specialty, l.act_code AS actCode, l.label, l.quantity, l.expense_cents AS expenseCents,
+  l.base_cents AS baseCents, l.rate, l.amo_gross_cents AS amoGrossCents, l.pf_cents AS pfCents,
+  l.deductible_cents AS deductibleCents, l.amo_cents AS amoCents, l.amc_cents AS amcCents, l.rest_cents AS restCents,
+  l.amo_recipient AS amoRecipient, l.amc_recipient AS amcRecipient, l.pathway, l.type, l.origin_id AS originId,
+  amo.payment_id AS amoPaymentId, amc.payment_id AS amcPaymentId, amo.paid_on AS amoPaidOn, amc.paid_on AS amcPaidOn,
+  EXISTS (SELECT 1 FROM lines c WHERE c.origin_id = l.line_id AND c.type = 'ANNULATION') AS cancelled`;
+
+const lineJoins = `JOIN members b ON b.member_id = l.beneficiary_id
+  LEFT JOIN payments amo ON amo.payment_id = l.amo_payment_id AND amo.member_id = @memberId AND amo.paid_on >= @since
+  LEFT JOIN payments amc ON amc.payment_id = l.amc_payment_id AND amc.member_id = @memberId AND amc.paid_on >= @since`;
+
+type Own = { memberId: string; since: Day; paymentId: string };
+
+/** A payment of this member within the window; anyone else's is as unknown as one that does not exist. */
+export function findPayment(db: Db, own: Own): Payment | undefined {
+  return db.$client
+    .prepare<[Own], Payment>(
+      `SELECT payment_id AS paymentId, paid_on AS paidOn, value_on AS valueOn, payer, nature, amount_cents AS amountCents,
+         recipient, mode, iban_last4 AS ibanLast4, status, statement_ref AS statementRef
+       FROM payments WHERE payment_id = @paymentId AND member_id = @memberId AND paid_on >= @since`,
+    )
+    .get(own);
+}
+
+/** The lines of a payment, each followed by what was cancelled or corrected of it since. */
+export function linesOfPayment(db: Db, own: Own): Line[] {
+  return db.$client
+    .prepare<[Own], Line>(
+      `SELECT ${lineColumns} FROM line_payments lp
+       JOIN lines l ON l.beneficiary_id = lp.beneficiary_id AND l.line_id = lp.line_id ${lineJoins}
+       WHERE lp.payment_id = @paymentId AND lp.member_id = @memberId AND lp.paid_on >= @since ORDER BY l.care_from, l.line_id`,
+    )
+    .all(own);
+}
+
+/** A line with its whole history: the first one, its cancellation and its corrections, oldest first. */
+export function historyOfLine(db: Db, own: Omit<Own, "paymentId"> & { lineId: string }): Line[] {
+  return db.$client
+    .prepare<[typeof own], Line>(
+      `SELECT ${lineColumns} FROM lines l ${lineJoins}
+       WHERE (l.line_id = @lineId OR (l.origin_id = @lineId AND l.type <> 'DEDUCTION'))
+         AND (amo.payment_id IS NOT NULL OR amc.payment_id IS NOT NULL)
+       ORDER BY l.type = 'CORRECTION', l.type = 'ANNULATION', l.line_id`,
+    )
+    .all(own);
+}
+
+/** Every line of the filtered list, for the download: one row for each line and payer. */
+export function linesForExport(
+  db: Db,
+  scope: Scope,
+): (Line & Pick<Payment, "paidOn" | "payer" | "status" | "recipient" | "statementRef">)[] {
+  return db.$client
+    .prepare<
+      [Record<string, unknown>],
+      Line & Pick<Payment, "paidOn" | "payer" | "status" | "recipient" | "statementRef">
+    >(
+      `SELECT ${lineColumns}, p.paid_on AS paidOn, p.payer, p.status, p.recipient, p.statement_ref AS statementRef
+       FROM payments p
+       JOIN line_payments lp ON lp.member_id = p.member_id AND lp.paid_on = p.paid_on AND lp.payment_id = p.payment_id
+       JOIN lines l ON l.beneficiary_id = lp.beneficiary_id AND l.line_id = lp.line_id ${lineJoins}
+       WHERE ${conditions(scope)} ORDER BY ${newestFirst}`,
+    )
+    .all(values(scope));
+}

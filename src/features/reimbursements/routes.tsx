@@ -1,0 +1,225 @@
+import { Hono } from "hono";
+import { record } from "../../domain/evidence.ts";
+import { type Day, isDay, longDay, longMoment, parisDay, yearsBefore } from "../../lib/dates.ts";
+import { type Language, languages } from "../../lib/languages.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { type T, tFor } from "../../platform/i18n.ts";
+import type { Session } from "../../platform/sessions.ts";
+import type { Ctx, Env } from "../../web/env.ts";
+import { errorPage } from "../../web/errors.tsx";
+import { type Faults, queryOf, type Typed } from "../../web/forms.ts";
+import { sessionOf } from "../../web/guards.ts";
+import { titleWith } from "../../web/ui/error-summary.tsx";
+import { urls } from "../../web/urls.ts";
+import type { Web } from "../../web/web.ts";
+import { toCsv } from "./csv.ts";
+import { List, listWords } from "./list.ts";
+import { PaymentDetail, Reimbursements } from "./pages.tsx";
+import {
+  type Cursor,
+  createReimbursementQueries,
+  type Entry,
+  findPayment,
+  historyOfLine,
+  linesForExport,
+  linesOfPayment,
+  type Scope,
+} from "./queries.ts";
+import { type Situation, situationOf } from "./rules.ts";
+import { type Filters, filterNames, filtersSchema } from "./schema.ts";
+
+const pageSize = 25;
+/** Charter article 5: payments are shown over three years, the boundary day included. */
+const yearsShown = 3;
+
+export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
+  const { db, clock, config } = deps;
+  const organisation = config.organisation.name;
+  const queries = createReimbursementQueries(db);
+  const words = Object.fromEntries(
+    languages.map((language) => [language, listWords(tFor(language), organisation)]),
+  ) as Record<Language, ReturnType<typeof listWords>>;
+  const since = () => yearsBefore(parisDay(clock()), yearsShown);
+
+  const sourcesOf = (t: T, language: Language, { amo, amc }: Situation, asOf: number | undefined) => {
+    const source = t(`reimbursements:sources.${amo && amc ? "both" : amo ? "amo" : "amc"}`, { organisation });
+    return asOf === undefined
+      ? source
+      : source + t("reimbursements:sources.asOf", { moment: longMoment(asOf * 1000, language) });
+  };
+
+  const emptyText = (t: T, filters: Filters, asOf: number | undefined) => {
+    if (Object.values(filters).some(Boolean)) return t("reimbursements:empty.noMatch");
+    return asOf === undefined ? t("reimbursements:empty.notYet", { organisation }) : t("reimbursements:empty.none");
+  };
+
+  type ListInput = {
+    filters: Filters;
+    before?: Cursor | undefined;
+    after?: Cursor | undefined;
+    faults?: Faults;
+    typed?: Typed;
+  };
+
+  const listPage = (c: Ctx, { filters, before, after, faults = {}, typed = filters }: ListInput) => {
+    const { t, language } = c.var;
+    const session = sessionOf(c);
+    const scope: Scope = { memberId: session.memberId, since: since(), filters };
+    const found = queries.list(scope, pageSize + 1, { before, after });
+    const more = found.length > pageSize;
+    const entries = after && !before ? found.slice(-pageSize) : found.slice(0, pageSize);
+    const [newest, oldest] = [entries[0], entries.at(-1)];
+    const totals =
+      newest && oldest ? queries.monthTotals(scope, monthStart(oldest.paidOn), monthEnd(newest.paidOn)) : [];
+    const asOf = queries.dataAsOf();
+    const hasNewer = before !== undefined || (after !== undefined && more);
+    const hasOlder = after !== undefined && !before ? true : more;
+    const list = List({
+      language,
+      words: words[language],
+      entries,
+      totals,
+      newer: newest && hasNewer ? pageAddress(filters, "after", newest) : undefined,
+      older: oldest && hasOlder ? pageAddress(filters, "before", oldest) : undefined,
+      csv: urls.reimbursementsCsv + queryText(filters),
+      emptyText: emptyText(t, filters, asOf),
+    });
+    const situation = situationOf(session);
+    return respond.page(c, {
+      title: titleWith(t, t("reimbursements:title"), faults),
+      section: "reimbursements",
+      status: Object.keys(faults).length > 0 ? 422 : 200,
+      region: Object.keys(faults).length > 0 ? undefined : list,
+      announcement: t("reimbursements:count", { count: entries.length }),
+      main: (
+        <Reimbursements
+          t={t}
+          organisation={organisation}
+          family={queries.family(session.memberId)}
+          situation={situation}
+          faults={faults}
+          typed={typed}
+          sources={sourcesOf(t, language, situation, asOf)}
+          list={list}
+        />
+      ),
+    });
+  };
+
+  return new Hono<Env>()
+    .get(
+      urls.reimbursements,
+      guards.signedIn,
+      queryOf(filtersSchema, (c, faults) =>
+        listPage(c, { filters: {}, faults, typed: pick(c.req.query(), filterNames) }),
+      ),
+      (c) => {
+        const { before, after, ...filters } = c.req.valid("query");
+        const [older, newer] = [readCursor(before), readCursor(after)];
+        if ((before && !older) || (after && !newer)) return errorPage(c, respond, 400);
+        return listPage(c, { filters, before: older, after: newer });
+      },
+    )
+    .get(
+      urls.reimbursementsCsv,
+      guards.signedIn,
+      queryOf(filtersSchema, (c, faults) =>
+        listPage(c, { filters: {}, faults, typed: pick(c.req.query(), filterNames) }),
+      ),
+      (c) => {
+        const { t, language } = c.var;
+        const session = sessionOf(c);
+        const { before: _before, after: _after, ...filters } = c.req.valid("query");
+        const rows = linesForExport(db, { memberId: session.memberId, since: since(), filters });
+        record(deps, {
+          kind: "reimbursements.downloaded",
+          memberId: session.memberId,
+          actor: "member",
+          details: { rows: rows.length },
+        });
+        const csv = toCsv(rows, { t, language, organisation, situation: situationOf(session, rows) });
+        const name = `${t("reimbursements:export.file")}-${parisDay(clock())}.csv`;
+        return respond.file(c, csv, "text/csv; charset=utf-8", name);
+      },
+    )
+    .get("/reimbursements/:paymentId", guards.signedIn, (c) => {
+      const session = sessionOf(c);
+      const own = { memberId: session.memberId, since: since(), paymentId: c.req.param("paymentId") };
+      const payment = findPayment(db, own);
+      if (!payment) return errorPage(c, respond, 404);
+      return paymentPage(c, session, own, payment);
+    });
+
+  function paymentPage(
+    c: Ctx,
+    session: Session,
+    own: Parameters<typeof linesOfPayment>[1],
+    payment: NonNullable<ReturnType<typeof findPayment>>,
+  ) {
+    const { t, language } = c.var;
+    const lines = linesOfPayment(db, own);
+    const situation = situationOf(session, lines);
+    const told = lines.map((line) => {
+      const history = historyOfLine(db, {
+        memberId: own.memberId,
+        since: own.since,
+        lineId: line.originId ?? line.lineId,
+      });
+      const isDeduction = line.type === "DEDUCTION";
+      return {
+        line,
+        history: isDeduction ? [] : history,
+        originCareOn: isDeduction ? history[0]?.careFrom : undefined,
+      };
+    });
+    return respond.page(c, {
+      title: t("reimbursements:payment.title", { day: longDay(payment.paidOn, language) }),
+      section: "reimbursements",
+      main: (
+        <PaymentDetail
+          t={t}
+          language={language}
+          organisation={organisation}
+          situation={situation}
+          payment={payment}
+          lines={told}
+          sources={sourcesOf(t, language, situation, queries.dataAsOf())}
+        />
+      ),
+    });
+  }
+}
+
+const monthStart = (day: Day) => `${day.slice(0, 7)}-01`;
+const monthEnd = (day: Day) => `${day.slice(0, 7)}-31`;
+
+function pick<K extends string>(from: { [key in K]?: string | undefined }, names: readonly K[]) {
+  return Object.fromEntries(names.flatMap((name) => (from[name] ? [[name, from[name]]] : []))) as {
+    [key in K]?: string;
+  };
+}
+
+function queryText(values: Record<string, string | undefined>): string {
+  const query = new URLSearchParams(
+    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+  return query.size > 0 ? `?${query}` : "";
+}
+
+/** A page is named by the entry it starts beside, so that a new payment does not shift the pages. */
+function pageAddress(filters: Filters, side: "before" | "after", { paidOn, paymentId, lineId }: Entry): string {
+  const cursor = Buffer.from(JSON.stringify([paidOn, paymentId, lineId ?? ""])).toString("base64url");
+  return urls.reimbursements + queryText({ ...filters, [side]: cursor });
+}
+
+function readCursor(text: string | undefined): Cursor | undefined {
+  if (!text) return undefined;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+    if (!Array.isArray(parts) || parts.length !== 3 || parts.some((part) => typeof part !== "string")) return undefined;
+    const [paidOn, paymentId, lineId] = parts as [string, string, string];
+    return isDay(paidOn) ? { paidOn, paymentId, lineId } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { type Clock, seconds } from "../lib/clock.ts";
+import { parisMoment } from "../lib/dates.ts";
+import { type Db, write } from "../platform/database.ts";
+import type { Feed } from "./manifest.ts";
+
+export type Counts = { applied: number; unchanged: number; ignored: number; rejected: number; invited: number };
+
+export function noCounts(): Counts {
+  return { applied: 0, unchanged: 0, ignored: 0, rejected: 0, invited: 0 };
+}
+
+export function startRun(db: Db, clock: Clock, { source, sequence, mode }: Feed): number {
+  const insert = db.$client.prepare<unknown[], { run_id: number }>(
+    "INSERT INTO feed_runs (source, sequence, mode, started_at) VALUES (?, ?, ?, ?) RETURNING run_id",
+  );
+  return write(db, () => insert.get(source ?? null, sequence ?? null, mode, seconds(clock))!.run_id);
+}
+
+type FinishedFile = Counts & {
+  name: string;
+  entity: string;
+  sha256: Buffer;
+  rows: number;
+  refusal: string | undefined;
+};
+
+/** Notes a file that is through or refused; what members read is as fresh as the newest file taken. */
+export function finishFile(db: Db, clock: Clock, run: number, file: FinishedFile, freshens: boolean): void {
+  const { name, entity, sha256, rows, refusal, applied, unchanged, ignored, rejected } = file;
+  write(db, () => {
+    db.$client
+      .prepare(`INSERT OR REPLACE INTO feed_files
+           (run_id, name, entity, sha256, rows, refusal, applied, unchanged, ignored, rejected, finished_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(run, name, entity, sha256, rows, refusal ?? null, applied, unchanged, ignored, rejected, seconds(clock));
+    if (!freshens) return;
+    db.$client
+      .prepare(
+        `INSERT INTO data_freshness (entity, as_of) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET as_of = max(as_of, excluded.as_of)`,
+      )
+      .run(entity, momentOf(name) ?? seconds(clock));
+  });
+}
+
+/** Ends a run; the sequence of its source moves only when every file is in. */
+export function finishRun(db: Db, clock: Clock, run: number, feed: Feed, counts: Counts, complete: boolean): void {
+  const { applied, unchanged, ignored, rejected, invited } = counts;
+  write(db, () => {
+    db.$client
+      .prepare(
+        `UPDATE feed_runs SET finished_at = ?, applied = ?, unchanged = ?, ignored = ?, rejected = ?, invited = ?
+         WHERE run_id = ?`,
+      )
+      .run(seconds(clock), applied, unchanged, ignored, rejected, invited, run);
+    if (!complete || feed.source === undefined) return;
+    db.$client
+      .prepare(
+        `INSERT INTO feed_sources (source, sequence) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`,
+      )
+      .run(feed.source, feed.sequence);
+  });
+}
+
+/** Whether a feed comes next, was loaded before, or skips one; loose files always come next. */
+export function placeInSequence(
+  db: Db,
+  { source, sequence }: Feed,
+): { place: "next" | "replay" | "gap"; last: number } {
+  if (source === undefined || sequence === undefined) return { place: "next", last: 0 };
+  const stored = db.$client
+    .prepare<[string], { sequence: number }>("SELECT sequence FROM feed_sources WHERE source = ?")
+    .get(source);
+  if (!stored) return { place: "next", last: 0 };
+  const place = sequence <= stored.sequence ? "replay" : sequence === stored.sequence + 1 ? "next" : "gap";
+  return { place, last: stored.sequence };
+}
+
+/** The moment in a file's name, read as Paris time, in seconds; undefined when there is none. */
+export function momentOf(name: string): number | undefined {
+  const match = /_(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})_/.exec(name);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  // Paris is one or two hours ahead: the right offset is the one that gives the same clock back.
+  const shown = `${match[1]}-${match[2]}-${match[3]} ${match[4]}:${match[5]}`;
+  for (const hours of [2, 1]) {
+    const moment = parisMoment(asUtc - hours * 3_600_000);
+    if (`${moment.day} ${moment.time}` === shown) return asUtc / 1000 - hours * 3600;
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Config } from "./config.ts";
+import type { Db } from "./database.ts";
+import type { Log } from "./log.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Seal } from "./seal.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Everything a feature may be given. A function asks for the least of it: `Pick<Deps, "db" | "clock">`. */
+export type Deps = {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  seal: Seal;
+  log: Log;
+  passwords: Passwords;
+  sessions: Sessions;
+  isMailWorkerAlive: () => boolean;
+};

@@ -1,0 +1,45 @@
+import type { Language } from "../lib/languages.ts";
+import type { Config } from "./config.ts";
+import { folderMailer } from "./mailer-folder.ts";
+import { type SmtpTimeouts, smtpMailer } from "./mailer-smtp.ts";
+
+export type OutgoingMail = {
+  /** The same at every try of the same mail. Without a domain, it gets that of the sender. */
+  messageId: string;
+  /** `Name <address>`; MAIL_FROM when absent. */
+  from?: string;
+  /** One address, without a name. */
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  language: Language;
+  headers?: Record<string, string>;
+};
+
+/**
+ * `later`: worth another try (4xx, network, our own sign-in refused); `never`: this mail is refused for good (5xx).
+ * `answer` is one line: what the server said, or a code (`ETIMEDOUT`, `ECONNECTION`…) and a reason.
+ */
+export type Delivery = { outcome: "sent" | "later" | "never"; answer: string };
+
+/** Where mails go. `send` and `verify` always settle, within bounded time, and never throw. */
+export type Mailer = {
+  send(mail: OutgoingMail): Promise<Delivery>;
+  /** Whether mails could be handed over now: connection, encryption and sign-in, or a folder that can be written. */
+  verify(): Promise<Delivery>;
+  /** Ends idle connections, and those still busy: their mails answer `later`. */
+  close(): Promise<void>;
+  /** For the operator: where mails go, without any password. */
+  description: string;
+};
+
+/** SMTP when there is an SMTP_URL, else files in DATA_DIR/mail. */
+export function createMailer(
+  config: Pick<Config, "smtpUrl" | "mailFrom" | "dataDir">,
+  timeouts?: Partial<SmtpTimeouts>,
+): Mailer {
+  return config.smtpUrl
+    ? smtpMailer(config.smtpUrl, config.mailFrom, timeouts)
+    : folderMailer(config.dataDir, config.mailFrom);
+}

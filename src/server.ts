@@ -1,0 +1,122 @@
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getRequestListener } from "@hono/node-server";
+import { createApp } from "./app.tsx";
+import { ensureCharter } from "./domain/charter.ts";
+import { startMailWorker } from "./domain/mail-worker.ts";
+import { startJobs } from "./jobs.ts";
+import { systemClock } from "./lib/clock.ts";
+import type { Base } from "./platform/base.ts";
+import type { Config } from "./platform/config.ts";
+import { openDatabase } from "./platform/database.ts";
+import type { Deps } from "./platform/deps.ts";
+import { createLog } from "./platform/log.ts";
+import { createMailer } from "./platform/mailer.ts";
+import { createPasswords } from "./platform/passwords.ts";
+import { createSessions } from "./platform/sessions.ts";
+
+export type Running = { deps: Deps; mailsGoTo: string; stop(): Promise<void> };
+
+const longestStopMs = 8_000;
+
+/**
+ * Serves the portal on a base that is open and migrated, with its mail worker and its periodic jobs.
+ * @throws Error when the address cannot be listened on; the message is for the operator.
+ */
+export async function startServer(config: Config, { db, seal }: Base): Promise<Running> {
+  const clock = systemClock;
+  const log = createLog(config.logLevel);
+  ensureCharter(db);
+  const sessionsDb = openDatabase(config.databaseFile, { durability: "normal", busyTimeoutMs: 0, cacheMegabytes: 4 });
+  const mailer = createMailer(config);
+  const mailWorker = startMailWorker({ db, seal, clock, mailer, log });
+  const deps: Deps = {
+    config,
+    db,
+    clock,
+    seal,
+    log,
+    passwords: createPasswords(),
+    sessions: createSessions(sessionsDb, clock),
+    isMailWorkerAlive: () => mailWorker.isAlive(),
+  };
+  const app = createApp(deps);
+  const listener = getRequestListener(app.fetch);
+  const limits = {
+    headersTimeout: 20_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 15_000,
+    connectionsCheckingInterval: 5_000,
+  };
+  const server = config.tls
+    ? createTlsServer({ ...limits, ...certificate(config.tls) }, listener)
+    : createServer(limits, listener);
+  await listen(server, config);
+  const unwatch = config.tls ? watchCertificate(server as TlsServer, config.tls, deps) : () => {};
+  const stopJobs = startJobs(deps);
+  log.info({ origin: config.origin }, "listening");
+
+  return {
+    deps,
+    mailsGoTo: mailer.description,
+    async stop() {
+      log.info({}, "stopping");
+      unwatch();
+      stopJobs();
+      await Promise.all([closeServer(server), mailWorker.stop()]);
+      await mailer.close();
+      sessionsDb.$client.close();
+      db.$client.close();
+      log.info({}, "stopped");
+      log.flush();
+    },
+  };
+}
+
+function listen(server: Server | TlsServer, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE")
+        reject(new Error(`Port ${port} of ${host} is taken. Stop the other program, or set PORT.`));
+      else reject(new Error(`Cannot listen on ${host}:${port}: ${error.message}. Check HOST and PORT.`));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Requests in flight finish; connections that only wait are closed; what still hangs after 8 seconds is cut. */
+async function closeServer(server: Server | TlsServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = new AbortController();
+  const deadline = sleep(longestStopMs, undefined, { signal: cut.signal }).then(
+    () => server.closeAllConnections(),
+    () => {},
+  );
+  await Promise.race([closed, deadline]);
+  cut.abort();
+}
+
+type Tls = NonNullable<Config["tls"]>;
+
+function certificate({ certFile, keyFile }: Tls) {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}
+
+/** A renewed certificate is taken up without a restart; a half-written one is left for the next look. */
+function watchCertificate(server: TlsServer, tls: Tls, { log }: Pick<Deps, "log">): () => void {
+  const reload = () => {
+    try {
+      server.setSecureContext(certificate(tls));
+      log.info({}, "certificate reloaded");
+    } catch (error) {
+      log.warn({ error: String(error) }, "the new certificate cannot be used yet; the old one stays");
+    }
+  };
+  for (const file of [tls.certFile, tls.keyFile]) watchFile(file, { interval: 5_000, persistent: false }, reload);
+  return () => {
+    for (const file of [tls.certFile, tls.keyFile]) unwatchFile(file, reload);
+  };
+}

@@ -1,0 +1,86 @@
+import { zValidator } from "@hono/zod-validator";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import type { z } from "zod";
+import type { ErrorKey } from "../platform/i18n.ts";
+import type { Ctx, Env } from "./env.ts";
+
+/** What is wrong with each field, as the name of a message; the first fault of a field is the one shown. */
+export type Faults<Field extends string = string> = { [F in Field]?: ErrorKey | undefined };
+/** What was typed, to show the form again. */
+export type Typed<Field extends string = string> = { [F in Field]?: string | undefined };
+
+/** Names a message in a schema: `z.string().min(8, key("passwordShort"))`; an unknown name does not compile. */
+export const key = (name: ErrorKey) => name;
+
+type FieldOf<S extends z.ZodType> = Extract<keyof z.input<S>, string>;
+type OnFaults<S extends z.ZodType> = (
+  c: Ctx,
+  faults: Faults<FieldOf<S>>,
+  typed: Typed<FieldOf<S>>,
+) => Response | Promise<Response>;
+
+/** Reads a posted form by its schema; with faults, `onFaults` shows the form again and the handler does not run. */
+export function formOf<S extends z.ZodObject>(schema: S, onFaults: OnFaults<S>) {
+  return zValidator("form", schema, (result, c) => {
+    if (!result.success) return onFaults(asCtx(c), faultsOf<S>(result.error), typedOf<S>(result.data));
+  });
+}
+
+/** The same for the parameters of an address. */
+export function queryOf<S extends z.ZodObject>(schema: S, onFaults: OnFaults<S>) {
+  return zValidator("query", schema, (result, c) => {
+    if (!result.success) return onFaults(asCtx(c), faultsOf<S>(result.error), typedOf<S>(result.data));
+  });
+}
+
+// The validator hands over the same context under a wider type.
+function asCtx(c: Context): Ctx {
+  return c as Ctx;
+}
+
+function faultsOf<S extends z.ZodType>(error: {
+  issues: readonly { path: PropertyKey[]; code?: string; message: string }[];
+}) {
+  const faults: Record<string, ErrorKey> = {};
+  for (const { path, code, message } of error.issues) {
+    // A missing field, a file or a list where a text was due: zod's own words are never shown.
+    faults[String(path[0])] ??= code === "invalid_type" ? "required" : (message as ErrorKey);
+  }
+  return faults as Faults<FieldOf<S>>;
+}
+
+function typedOf<S extends z.ZodType>(data: unknown) {
+  const texts = Object.entries((data ?? {}) as Record<string, unknown>).filter(
+    ([, value]) => typeof value === "string",
+  );
+  return Object.fromEntries(texts) as Typed<FieldOf<S>>;
+}
+
+const formTypes = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+
+/**
+ * Every body sent here is a form in UTF-8: anything else is malformed (400) before a field is read. The size has
+ * been limited already.
+ */
+export const onlyForms = createMiddleware<Env>(async (c, next) => {
+  if (c.req.method !== "POST") return next();
+  const type = c.req.header("content-type") ?? "";
+  const body = await c.req.arrayBuffer();
+  // A form without a field (sign out) may come without a type.
+  if (body.byteLength === 0 && (type === "" || formTypes.test(type))) return next();
+  if (!formTypes.test(type) || /charset=(?!utf-8)/i.test(type)) throw new HTTPException(400, { message: "not a form" });
+  if (!isCleanText(body, /urlencoded/i.test(type))) throw new HTTPException(400, { message: "not UTF-8" });
+  return next();
+});
+
+function isCleanText(body: ArrayBuffer, encoded: boolean): boolean {
+  try {
+    let text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    if (encoded) text = decodeURIComponent(text.replaceAll("+", " "));
+    return !text.includes("\0");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,173 @@
+import type { Language } from "../lib/languages.ts";
+import { type T, tFor } from "../platform/i18n.ts";
+import type { Organisation } from "../platform/organisation.ts";
+import { escapeText } from "./escape.ts";
+import type { View } from "./respond.tsx";
+import { urls } from "./urls.ts";
+
+type Page = {
+  language: Language;
+  section: View["section"];
+  title: string;
+  /** Name of the person signed in, if any. */
+  name: string | undefined;
+  otherLanguageUrl: string;
+  main: string;
+};
+
+export type Shell = { render(page: Page): string; documentTitle(title: string): string };
+
+type Frame = { language: Language; section: View["section"]; signedIn: boolean };
+
+const slots = ["title", "otherLanguageUrl", "name", "main"] as const;
+const mark = (slot: (typeof slots)[number]) => `\u241f${slot}\u241f`;
+
+/**
+ * The document around every page. All that does not depend on the person is drawn once per language, section and
+ * situation; a request only fills the four slots. (Drawing it anew each time was half of the cost of a page.)
+ */
+export function createShell(organisation: Organisation, asset: (name: string) => string): Shell {
+  const drawn = new Map<string, string[]>();
+  const documentTitle = (title: string) => `${title} – ${organisation.serviceName} ${organisation.name}`;
+  return {
+    documentTitle,
+    render({ language, section, title, name, otherLanguageUrl, main }) {
+      const key = `${language} ${section} ${name !== undefined}`;
+      let parts = drawn.get(key);
+      if (!parts) {
+        const frame = { language, section, signedIn: name !== undefined };
+        const text = `<!doctype html>${<Document frame={frame} organisation={organisation} asset={asset} t={tFor(language)} />}`;
+        parts = text.split(/\u241f(?:title|otherLanguageUrl|name|main)\u241f/);
+        drawn.set(key, parts);
+      }
+      const [head, beforeLanguage, beforeName, ...rest] = parts;
+      const heading = escapeText(documentTitle(title));
+      const link = escapeText(otherLanguageUrl);
+      return name === undefined
+        ? head + heading + beforeLanguage + link + beforeName + main + rest[0]
+        : head + heading + beforeLanguage + link + beforeName + escapeText(name) + rest[0] + main + rest[1];
+    },
+  };
+}
+
+type DocumentProps = { frame: Frame; organisation: Organisation; asset: (name: string) => string; t: T };
+
+function Document({ frame, organisation, asset, t }: DocumentProps) {
+  return (
+    <html lang={frame.language}>
+      <head>
+        <meta charset="utf-8" />
+        <title>{mark("title")}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="htmx-config" content='{"includeIndicatorCSS":false,"transitions":false}' />
+        <link rel="stylesheet" href={asset("app.css")} />
+        <link rel="icon" type="image/svg+xml" href={asset("icon.svg")} />
+        <script src={asset("htmx.min.js")} defer></script>
+        <script src={asset("app.js")} defer></script>
+      </head>
+      <body>
+        <nav class="skip" aria-label={t("skipLinks")}>
+          <a href="#content">{t("skipToContent")}</a>
+        </nav>
+        <Header frame={frame} organisation={organisation} t={t} />
+        <div id="status" class="hidden" role="status"></div>
+        <p id="network" class="notice notice-error" role="alert" data-text={t("networkDown")} hidden></p>
+        <main id="content" tabindex={-1}>
+          {mark("main")}
+        </main>
+        <Footer organisation={organisation} signedIn={frame.signedIn} t={t} />
+      </body>
+    </html>
+  );
+}
+
+function Header({ frame, organisation, t }: { frame: Frame; organisation: Organisation; t: T }) {
+  const other = frame.language === "fr" ? "en" : "fr";
+  return (
+    <header>
+      <div class="bar">
+        <a class="brand" href={frame.signedIn ? urls.dashboard : urls.home}>
+          <strong>{organisation.name}</strong> {organisation.serviceName}
+        </a>
+        <nav aria-label={t("language")}>
+          <ul class="languages">
+            <li>
+              <span aria-current="true" lang={frame.language}>
+                {frame.language === "fr" ? "Français" : "English"}
+              </span>
+            </li>
+            <li>
+              <a href={mark("otherLanguageUrl")} hreflang={other} lang={other} rel="alternate">
+                {t("otherLanguage")}
+                <span class="hidden"> – {t("otherLanguageHint")}</span>
+              </a>
+            </li>
+          </ul>
+        </nav>
+      </div>
+      <div class="bar">
+        <nav aria-label={t("mainNavigation")}>
+          <ul class="menu">
+            {frame.signedIn ? (
+              <>
+                <MenuItem href={urls.dashboard} label={t("menu.dashboard")} current={frame.section === "dashboard"} />
+                <MenuItem
+                  href={urls.reimbursements}
+                  label={t("menu.reimbursements")}
+                  current={frame.section === "reimbursements"}
+                />
+              </>
+            ) : (
+              <>
+                <MenuItem href={urls.home} label={t("home")} current={false} />
+                <MenuItem href={urls.login} label={t("menu.login")} current={false} />
+              </>
+            )}
+          </ul>
+        </nav>
+        {frame.signedIn && (
+          <form class="who" action={urls.logout} method="post">
+            <span>{t("signedInAs", { name: mark("name") })}</span>
+            <button type="submit" class="secondary">
+              {t("menu.logout")}
+            </button>
+          </form>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function MenuItem({ href, label, current }: { href: string; label: string; current: boolean }) {
+  return (
+    <li>
+      <a href={href} aria-current={current ? "page" : undefined}>
+        {label}
+      </a>
+    </li>
+  );
+}
+
+function Footer({ organisation, signedIn, t }: { organisation: Organisation; signedIn: boolean; t: T }) {
+  return (
+    <footer>
+      <h2>{t("footer.title")}</h2>
+      <ul>
+        <li>
+          <a href={`tel:${organisation.phoneLink}`}>{t("footer.phone", { phone: organisation.phone })}</a>
+        </li>
+        <li>
+          <a href={`mailto:${organisation.contactEmail}`}>{t("footer.contact")}</a>
+        </li>
+        <li>
+          <a href={urls.charter}>{t("footer.charter")}</a>
+        </li>
+        <li>
+          <a href={organisation.website}>{t("footer.website", { organisation: organisation.name })}</a>
+        </li>
+      </ul>
+      <p>{t("footer.password", { organisation: organisation.name })}</p>
+      {signedIn && <p>{t("sessionRule")}</p>}
+    </footer>
+  );
+}

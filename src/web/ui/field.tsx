@@ -1,0 +1,108 @@
+import type { Child } from "hono/jsx";
+import type { ErrorKey, T } from "../../platform/i18n.ts";
+
+type FieldProps = {
+  t: T;
+  name: string;
+  label: string;
+  hint?: string | undefined;
+  fault?: ErrorKey | undefined;
+  value?: string | undefined;
+  type?: "text" | "password" | "date" | "search";
+  autocomplete?: string;
+  inputmode?: "numeric" | "email" | "tel";
+  required?: boolean;
+  maxlength?: number;
+  readonly?: boolean;
+};
+
+/** A labelled box with its hint and its fault, tied together for those who do not see them side by side. */
+export function Field({ t, name, label, hint, fault, value, type = "text", required = false, ...rest }: FieldProps) {
+  const describedBy = [hint && `${name}-hint`, fault && `${name}-error`].filter(Boolean).join(" ");
+  return (
+    <div class={fault ? "field field-faulty" : "field"}>
+      <label for={name}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={type === "password" ? undefined : value}
+        aria-describedby={describedBy || undefined}
+        aria-invalid={fault ? "true" : undefined}
+        aria-required={required ? "true" : undefined}
+        spellcheck={type === "password" ? false : undefined}
+        autocapitalize={type === "password" ? "none" : undefined}
+        {...rest}
+      />
+      {type === "password" && <RevealButton t={t} name={name} />}
+    </div>
+  );
+}
+
+export function FieldError({ t, name, label, fault }: { t: T; name: string; label: string; fault: ErrorKey }) {
+  return (
+    <p class="error" id={`${name}-error`}>
+      <span class="hidden">{t("form:errorPrefix")}</span>
+      {t(`form:error.${fault}`, { field: label })}
+    </p>
+  );
+}
+
+/** Shown by the script alone: without it, it could do nothing. */
+function RevealButton({ t, name }: { t: T; name: string }) {
+  return (
+    <>
+      <p class="hidden" aria-live="polite" id={`${name}-state`}></p>
+      <button
+        type="button"
+        class="secondary"
+        hidden
+        aria-controls={name}
+        data-reveal={name}
+        data-show={t("show")}
+        data-hide={t("hide")}
+        data-shown={t("passwordShown")}
+        data-masked={t("passwordHidden")}
+      >
+        {t("show")}
+      </button>
+    </>
+  );
+}
+
+type CheckboxProps = {
+  t: T;
+  name: string;
+  label: string;
+  fault?: ErrorKey | undefined;
+  checked?: boolean | undefined;
+  children?: Child;
+};
+
+/** One box to tick, ticked only when the person has done so already. */
+export function Checkbox({ t, name, label, fault, checked, children }: CheckboxProps) {
+  return (
+    <div class={fault ? "field field-faulty" : "field"}>
+      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+      <div class="choice">
+        <input
+          id={name}
+          name={name}
+          type="checkbox"
+          value="on"
+          checked={checked}
+          aria-describedby={fault ? `${name}-error` : undefined}
+          aria-invalid={fault ? "true" : undefined}
+        />
+        <label for={name}>{label}</label>
+      </div>
+      {children}
+    </div>
+  );
+}

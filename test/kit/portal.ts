@@ -1,0 +1,76 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject, onTestFinished } from "vitest";
+import { createApp } from "../../src/app.tsx";
+import { ensureCharter } from "../../src/domain/charter.ts";
+import { openMailContent } from "../../src/domain/outbox.ts";
+import { openBase } from "../../src/platform/base.ts";
+import { openDatabase } from "../../src/platform/database.ts";
+import type { Deps } from "../../src/platform/deps.ts";
+import { createPasswords } from "../../src/platform/passwords.ts";
+import { createSessions } from "../../src/platform/sessions.ts";
+import { Browser } from "./browser.ts";
+import { cheapHashing, testConfig, today } from "./settings.ts";
+
+type Start = { now?: number; settings?: Record<string, string>; empty?: boolean };
+
+/** The real portal over a real file, with a clock that tests move. It is gone at the end of the test. */
+export async function startPortal({ now = today, settings = {}, empty = false }: Start = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), "espace-portal-"));
+  const config = testConfig(dataDir, settings);
+  if (!empty) copyFileSync(inject("template"), config.databaseFile);
+  const time = { now };
+  const clock = () => time.now;
+  const { db, seal } = openBase(config);
+  ensureCharter(db);
+  const sessionsDb = openDatabase(config.databaseFile, { durability: "normal", busyTimeoutMs: 0 });
+  const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
+  const logAt = (level: string) => (fields: object, message: string) =>
+    void logged.push({ level, fields: { ...fields }, message });
+  const deps: Deps = {
+    config,
+    db,
+    clock,
+    seal,
+    log: { debug: logAt("debug"), info: logAt("info"), warn: logAt("warn"), error: logAt("error") },
+    passwords: createPasswords(cheapHashing),
+    sessions: createSessions(sessionsDb, clock),
+    isMailWorkerAlive: () => true,
+  };
+  const app = createApp(deps);
+  const close = () => {
+    sessionsDb.$client.close();
+    db.$client.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  onTestFinished(close);
+
+  return {
+    ...deps,
+    dataDir,
+    app,
+    /** What was logged, to prove what must not be in it. */
+    logged,
+    /** Moves the clock: `advance({ minutes: 9, seconds: 59 })`. */
+    advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }) {
+      time.now += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+    },
+    setTime(milliseconds: number) {
+      time.now = milliseconds;
+    },
+    /** A person at a computer, with cookies of their own. */
+    browser: (address = "127.0.0.1") => new Browser(app, config.origin, address),
+    /** The mails queued for an address, oldest first. */
+    mailsTo(recipient: string) {
+      return db.$client
+        .prepare<[string], { content_sealed: Buffer; kind: string }>(
+          "SELECT content_sealed, kind FROM mails WHERE recipient = ? ORDER BY mail_id",
+        )
+        .all(recipient)
+        .map((row) => ({ kind: row.kind, ...openMailContent(seal, row.content_sealed) }));
+    },
+  };
+}
+
+export type Portal = Awaited<ReturnType<typeof startPortal>>;
