@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { argv, cwd, env, exit, stderr, stdout } from "node:process";
+import { eq, or } from "drizzle-orm";
 import { mailCommand } from "./domain/cli-mail.ts";
 import { invite, inviteOnce } from "./domain/invitations.ts";
 import { importCommand } from "./feeds/cli-import.ts";
@@ -7,8 +8,9 @@ import { demoCommand } from "./feeds/demo/cli-demo.ts";
 import { systemClock } from "./lib/clock.ts";
 import { openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
-import { DatabaseError } from "./platform/database.ts";
+import { DatabaseError, shippedMigrations } from "./platform/database.ts";
 import { createMailer } from "./platform/mailer.ts";
+import { members } from "./platform/schema.ts";
 
 type Command = {
   usage: string;
@@ -34,13 +36,9 @@ const commands: Record<string, Command> = {
     does: "brings the database to this version",
     async run(config, args) {
       const base = openBase(config);
-      const names = base.db.$client.prepare<[], { name: string }>("SELECT name FROM migrations ORDER BY name").all();
+      const names = shippedMigrations().map(({ name }) => name);
       base.db.$client.close();
-      print(
-        args,
-        { migrations: names.map(({ name }) => name) },
-        `The database is up to date (${names.length} migrations).`,
-      );
+      print(args, { migrations: names }, `The database is up to date (${names.length} migrations).`);
       return 0;
     },
   },
@@ -122,11 +120,11 @@ export async function runCommand(): Promise<void> {
 }
 
 function inviteByNumber(config: Config, base: ReturnType<typeof openBase>, number: string): boolean {
-  const member = base.db.$client
-    .prepare<[string, string], { memberId: string }>(
-      "SELECT member_id AS memberId FROM members WHERE member_number = ? OR affiliate_number = ?",
-    )
-    .get(number, number);
+  const member = base.db
+    .select({ memberId: members.memberId })
+    .from(members)
+    .where(or(eq(members.memberNumber, number), eq(members.affiliateNumber, number)))
+    .get();
   return member !== undefined && invite({ ...base, clock, config }, member.memberId, "operator");
 }
 

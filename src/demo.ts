@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stderr } from "node:process";
+import { eq, or } from "drizzle-orm";
 import { currentCharter, ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
 import { inviteOnce } from "./domain/invitations.ts";
@@ -12,6 +13,7 @@ import type { Base } from "./platform/base.ts";
 import { type Config, makeFolder } from "./platform/config.ts";
 import { write } from "./platform/database.ts";
 import type { Passwords } from "./platform/passwords.ts";
+import { accounts, credentials, members } from "./platform/schema.ts";
 import { newId } from "./platform/tokens.ts";
 
 const password = "Demo-2026!";
@@ -29,7 +31,7 @@ type DemoDeps = Base & { config: Config; clock: Clock; passwords: Passwords };
 /** Fills an empty base with the demo: its feed through the importer, then the accounts that can sign in at once. */
 export async function loadDemo(deps: DemoDeps): Promise<void> {
   const { db, config, clock, passwords } = deps;
-  if (db.$client.prepare("SELECT 1 FROM members").get()) return;
+  if (db.select().from(members).limit(1).get()) return;
   stderr.write("Loading the demo…\n");
   makeFolder(config.dataDir);
   const folder = mkdtempSync(join(config.dataDir, "demo-"));
@@ -54,22 +56,22 @@ function openDemoAccount(deps: DemoDeps, number: string, passwordHash: string): 
   const { db, clock } = deps;
   const now = seconds(clock);
   const id = newId();
-  const account = db.$client
-    .prepare<[string, number, number, string, string], { memberId: string }>(
-      `INSERT INTO accounts (id, member_id, status, email, language, created_at, activated_at)
-       SELECT ?, member_id, 'active', email, 'fr', ?, ? FROM members WHERE member_number = ? OR affiliate_number = ?
-       RETURNING member_id AS memberId`,
-    )
-    .get(id, now, now, number, number);
-  if (!account) throw new Error(`the demo feed has no member ${number}`);
-  db.$client
-    .prepare("INSERT INTO credentials (account_id, password_hash, changed_at) VALUES (?, ?, ?)")
-    .run(id, passwordHash, now);
+  const { memberId, email } = members;
+  const member = db
+    .select({ memberId, email })
+    .from(members)
+    .where(or(eq(members.memberNumber, number), eq(members.affiliateNumber, number)))
+    .get();
+  if (!member?.email) throw new Error(`the demo feed has no member ${number}`);
+  db.insert(accounts)
+    .values({ id, memberId: member.memberId, status: "active", email: member.email, createdAt: now, activatedAt: now })
+    .run();
+  db.insert(credentials).values({ accountId: id, passwordHash, changedAt: now }).run();
   const { number: version, sha256 } = currentCharter(db);
-  record(deps, { kind: "account.opened", memberId: account.memberId, actor: "operator", details: { by: "demo" } });
+  record(deps, { kind: "account.opened", memberId: member.memberId, actor: "operator", details: { by: "demo" } });
   record(deps, {
     kind: "charter.accepted",
-    memberId: account.memberId,
+    memberId: member.memberId,
     actor: "operator",
     details: { version, sha256 },
   });

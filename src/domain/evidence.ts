@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { asc, desc, gt } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { type Db, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
+import { evidence } from "../platform/schema.ts";
 
 export type EvidenceKind =
   | "account.opened"
@@ -20,6 +22,7 @@ export type Fact = {
   details?: Record<string, string | number | boolean>;
 };
 
+type Row = Omit<typeof evidence.$inferSelect, "previousHash" | "hash">;
 type Previous = { sequence: number; hash: Buffer };
 
 const start: Previous = { sequence: 0, hash: Buffer.alloc(32) };
@@ -30,51 +33,50 @@ const start: Previous = { sequence: 0, hash: Buffer.alloc(32) };
  */
 export function record({ db, clock }: Pick<Deps, "db" | "clock">, { kind, memberId, actor, details = {} }: Fact): void {
   write(db, () => {
-    const last = lastRow(db);
+    const previous = lastRow(db);
     const row = {
-      sequence: last.sequence + 1,
+      sequence: previous.sequence + 1,
       at: seconds(clock),
       kind,
       memberId: memberId ?? null,
       actor,
       details: JSON.stringify(details),
     };
-    db.$client
-      .prepare(
-        `INSERT INTO evidence (sequence, at, kind, member_id, actor, details, previous_hash, hash)
-         VALUES (@sequence, @at, @kind, @memberId, @actor, @details, @previousHash, @hash)`,
-      )
-      .run({ ...row, previousHash: last.hash, hash: chain(last.hash, row) });
+    const hash = chain(previous.hash, row);
+    db.insert(evidence)
+      .values({ ...row, previousHash: previous.hash, hash })
+      .run();
   });
 }
 
 function lastRow(db: Db): Previous {
-  const sql = "SELECT sequence, hash FROM evidence ORDER BY sequence DESC LIMIT 1";
-  return db.$client.prepare<[], Previous>(sql).get() ?? start;
+  const { sequence, hash } = evidence;
+  return db.select({ sequence, hash }).from(evidence).orderBy(desc(sequence)).limit(1).get() ?? start;
 }
-
-type Row = { sequence: number; at: number; kind: string; memberId: string | null; actor: string; details: string };
 
 function chain(previous: Buffer, { sequence, at, kind, memberId, actor, details }: Row): Buffer {
-  return createHash("sha256")
-    .update(previous)
-    .update(JSON.stringify([sequence, at, kind, memberId, actor, details]))
-    .digest();
+  const text = JSON.stringify([sequence, at, kind, memberId, actor, details]);
+  return createHash("sha256").update(previous).update(text).digest();
 }
+
+const rowsAtOnce = 1_000;
 
 /** The sequence number of the first row that does not follow from the one before it, or undefined when all do. */
 export function firstBrokenRow(db: Db): number | undefined {
-  const rows = db.$client
-    .prepare<[], Row & { previousHash: Buffer; hash: Buffer }>(
-      `SELECT sequence, at, kind, member_id AS memberId, actor, details, previous_hash AS previousHash, hash
-       FROM evidence ORDER BY sequence`,
-    )
-    .iterate();
   let previous = start;
-  for (const row of rows) {
-    const follows = row.sequence === previous.sequence + 1 && row.previousHash.equals(previous.hash);
-    if (!follows || !chain(previous.hash, row).equals(row.hash)) return row.sequence;
-    previous = row;
+  for (;;) {
+    const rows = db
+      .select()
+      .from(evidence)
+      .where(gt(evidence.sequence, previous.sequence))
+      .orderBy(asc(evidence.sequence))
+      .limit(rowsAtOnce)
+      .all();
+    if (rows.length === 0) return undefined;
+    for (const row of rows) {
+      const follows = row.sequence === previous.sequence + 1 && row.previousHash.equals(previous.hash);
+      if (!follows || !chain(previous.hash, row).equals(row.hash)) return row.sequence;
+      previous = row;
+    }
   }
-  return undefined;
 }

@@ -1,8 +1,10 @@
+import { and, eq, isNotNull } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { longMoment } from "../lib/dates.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { tFor } from "../platform/i18n.ts";
+import { accounts, invitations, members } from "../platform/schema.ts";
 import { record } from "./evidence.ts";
 import { composeMail } from "./mail-layout.ts";
 import { issueLink } from "./one-time-links.ts";
@@ -12,7 +14,6 @@ import { queueMail } from "./outbox.ts";
 export const invitationSeconds = 15 * 24 * 3600;
 
 type InvitationDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
-type Invitee = { firstNames: string; email: string };
 
 /**
  * Invites a new person of the feed, once for ever: however often the feed is replayed, one mail.
@@ -20,7 +21,7 @@ type Invitee = { firstNames: string; email: string };
  */
 export function inviteOnce(deps: InvitationDeps, memberId: string): boolean {
   return write(deps.db, () => {
-    const known = deps.db.$client.prepare("SELECT 1 FROM invitations WHERE member_id = ?").get(memberId);
+    const known = deps.db.select().from(invitations).where(eq(invitations.memberId, memberId)).get();
     return known ? false : invite(deps, memberId, "import");
   });
 }
@@ -32,22 +33,14 @@ export function inviteOnce(deps: InvitationDeps, memberId: string): boolean {
 export function invite(deps: InvitationDeps, memberId: string, actor: "import" | "operator"): boolean {
   const { db, clock, config } = deps;
   return write(db, () => {
-    const invitee = db.$client
-      .prepare<[string], Invitee>(
-        `SELECT first_names AS firstNames, email FROM members m
-         WHERE member_id = ? AND email IS NOT NULL AND deceased = 0 AND ended = 0
-           AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.member_id = m.member_id)`,
-      )
-      .get(memberId);
-    if (!invitee) return false;
+    const invitee = findUninvited(deps, memberId);
+    if (!invitee?.email) return false;
     const { token, expiresAt } = issueLink(deps, "invitation", memberId, invitationSeconds);
     const now = seconds(clock);
-    db.$client
-      .prepare(
-        `INSERT INTO invitations (member_id, first_invited_at, last_invited_at) VALUES (?, ?, ?)
-         ON CONFLICT (member_id) DO UPDATE SET last_invited_at = excluded.last_invited_at`,
-      )
-      .run(memberId, now, now);
+    db.insert(invitations)
+      .values({ memberId, firstInvitedAt: now, lastInvitedAt: now })
+      .onConflictDoUpdate({ target: invitations.memberId, set: { lastInvitedAt: now } })
+      .run();
     queueMail(deps, {
       kind: "invitation",
       memberId,
@@ -59,6 +52,18 @@ export function invite(deps: InvitationDeps, memberId: string, actor: "import" |
     record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt } });
     return true;
   });
+}
+
+/** The person, when living, reachable by e-mail and without an account. */
+function findUninvited({ db }: Pick<Deps, "db">, memberId: string) {
+  const { firstNames, email } = members;
+  const account = db.select().from(accounts).where(eq(accounts.memberId, memberId)).get();
+  if (account) return undefined;
+  return db
+    .select({ firstNames, email })
+    .from(members)
+    .where(and(eq(members.memberId, memberId), isNotNull(email), eq(members.deceased, 0), eq(members.ended, 0)))
+    .get();
 }
 
 type InvitationMail = Pick<Deps["config"], "organisation" | "origin"> & {

@@ -1,49 +1,44 @@
+import { and, asc, desc, eq, or, sql } from "drizzle-orm";
 import { compactIdentifier, parseNir } from "../lib/nir.ts";
 import type { Deps } from "../platform/deps.ts";
+import { accounts, amoRights, credentials, members } from "../platform/schema.ts";
 
-/** A person who can sign in, found by what they typed. */
-export type SignInTarget = { accountId: string; memberId: string; passwordHash: string };
+const longestIdentifier = 40;
 
 /**
  * The account behind a member number, an affiliate number or a social security number (13 or 15 characters, spaces
  * and dots anywhere). A child may carry the number of the parent who insures it: the insured person comes first.
  */
-export function findSignInTarget(
-  { db, seal }: Pick<Deps, "db" | "seal">,
-  identifier: string,
-): SignInTarget | undefined {
-  const number = compactIdentifier(identifier).slice(0, 40);
-  const nir = parseNir(number);
+export function findSignInTarget({ db, seal }: Pick<Deps, "db" | "seal">, identifier: string) {
+  const number = compactIdentifier(identifier).slice(0, longestIdentifier);
   // One statement whatever was typed: the time taken tells nothing.
-  return db.$client
-    .prepare<[string, string, Buffer], SignInTarget>(
-      `SELECT a.id AS accountId, a.member_id AS memberId, c.password_hash AS passwordHash
-       FROM members m JOIN accounts a ON a.member_id = m.member_id JOIN credentials c ON c.account_id = a.id
-       LEFT JOIN amo_rights r ON r.member_id = m.member_id
-       WHERE (m.member_number = ? OR m.affiliate_number = ? OR m.nir_hash = ?) AND a.status = 'active'
-       ORDER BY r.quality = 1 DESC, m.birth_date LIMIT 1`,
+  const nirHash = seal.hash("members.nir", parseNir(number)?.number ?? number);
+  const { memberNumber, affiliateNumber } = members;
+  return db
+    .select({ accountId: accounts.id, memberId: accounts.memberId, passwordHash: credentials.passwordHash })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.memberId, members.memberId))
+    .innerJoin(credentials, eq(credentials.accountId, accounts.id))
+    .leftJoin(amoRights, eq(amoRights.memberId, members.memberId))
+    .where(
+      and(
+        or(eq(memberNumber, number), eq(affiliateNumber, number), eq(members.nirHash, nirHash)),
+        eq(accounts.status, "active"),
+      ),
     )
-    .get(number, number, seal.hash("members.nir", nir?.number ?? number));
+    .orderBy(desc(sql`${amoRights.quality} = 1`), asc(members.birthDate))
+    .limit(1)
+    .get();
 }
 
 /** What the page of an invitation says of the person, and what a password must not contain. */
-export type Invitee = {
-  memberId: string;
-  firstNames: string;
-  birthName: string;
-  usualName: string | null;
-  birthDate: string;
-  email: string | null;
-  memberNumber: string | null;
-  affiliateNumber: string | null;
-};
+export type Invitee = NonNullable<ReturnType<typeof findInvitee>>;
 
-export function findInvitee({ db }: Pick<Deps, "db">, memberId: string): Invitee | undefined {
-  return db.$client
-    .prepare<[string], Invitee>(
-      `SELECT member_id AS memberId, first_names AS firstNames, birth_name AS birthName, usual_name AS usualName,
-         birth_date AS birthDate, email, member_number AS memberNumber, affiliate_number AS affiliateNumber
-       FROM members WHERE member_id = ? AND deceased = 0 AND ended = 0`,
-    )
-    .get(memberId);
+export function findInvitee({ db }: Pick<Deps, "db">, memberId: string) {
+  const { firstNames, birthName, usualName, birthDate, email, memberNumber, affiliateNumber } = members;
+  return db
+    .select({ firstNames, birthName, usualName, birthDate, email, memberNumber, affiliateNumber })
+    .from(members)
+    .where(and(eq(members.memberId, memberId), eq(members.deceased, 0), eq(members.ended, 0)))
+    .get();
 }

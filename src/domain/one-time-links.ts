@@ -1,8 +1,10 @@
+import { and, eq, gt } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
+import { oneTimeLinks } from "../platform/schema.ts";
 import { hashToken, newToken } from "../platform/tokens.ts";
 
-export type LinkPurpose = "invitation";
+export type LinkPurpose = (typeof oneTimeLinks.$inferSelect)["purpose"];
 
 type LinkDeps = Pick<Deps, "db" | "clock">;
 
@@ -12,32 +14,38 @@ type LinkDeps = Pick<Deps, "db" | "clock">;
  */
 export function issueLink({ db, clock }: LinkDeps, purpose: LinkPurpose, memberId: string, lifeSeconds: number) {
   const token = newToken();
-  const now = seconds(clock);
-  db.$client.prepare("DELETE FROM one_time_links WHERE member_id = ? AND purpose = ?").run(memberId, purpose);
-  db.$client
-    .prepare(
-      "INSERT INTO one_time_links (token_hash, purpose, member_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-    )
-    .run(hashToken(token), purpose, memberId, now, now + lifeSeconds);
-  return { token, expiresAt: now + lifeSeconds };
+  const createdAt = seconds(clock);
+  const expiresAt = createdAt + lifeSeconds;
+  db.delete(oneTimeLinks)
+    .where(and(eq(oneTimeLinks.memberId, memberId), eq(oneTimeLinks.purpose, purpose)))
+    .run();
+  db.insert(oneTimeLinks)
+    .values({ tokenHash: hashToken(token), purpose, memberId, createdAt, expiresAt })
+    .run();
+  return { token, expiresAt };
 }
 
-type Link = { memberId: string; expiresAt: number };
-
 /** Looks at a living link without using it: mail scanners open every address. */
-export function peekLink({ db, clock }: LinkDeps, purpose: LinkPurpose, token: string): Link | undefined {
-  return db.$client
-    .prepare<[Buffer, string, number], Link>(
-      "SELECT member_id AS memberId, expires_at AS expiresAt FROM one_time_links WHERE token_hash = ? AND purpose = ? AND expires_at > ?",
-    )
-    .get(hashToken(token), purpose, seconds(clock));
+export function peekLink(deps: LinkDeps, purpose: LinkPurpose, token: string) {
+  const { memberId, expiresAt } = oneTimeLinks;
+  return deps.db
+    .select({ memberId, expiresAt })
+    .from(oneTimeLinks)
+    .where(living(deps, purpose, token))
+    .get();
 }
 
 /** Uses a living link up: of any number of tries at once, one gets the member. */
-export function takeLink({ db, clock }: LinkDeps, purpose: LinkPurpose, token: string): string | undefined {
-  return db.$client
-    .prepare<[Buffer, string, number], { memberId: string }>(
-      "DELETE FROM one_time_links WHERE token_hash = ? AND purpose = ? AND expires_at > ? RETURNING member_id AS memberId",
-    )
-    .get(hashToken(token), purpose, seconds(clock))?.memberId;
+export function takeLink(deps: LinkDeps, purpose: LinkPurpose, token: string): string | undefined {
+  const { memberId } = oneTimeLinks;
+  return deps.db
+    .delete(oneTimeLinks)
+    .where(living(deps, purpose, token))
+    .returning({ memberId })
+    .get()?.memberId;
+}
+
+function living({ clock }: LinkDeps, purpose: LinkPurpose, token: string) {
+  const { tokenHash, expiresAt } = oneTimeLinks;
+  return and(eq(tokenHash, hashToken(token)), eq(oneTimeLinks.purpose, purpose), gt(expiresAt, seconds(clock)));
 }

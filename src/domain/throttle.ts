@@ -1,6 +1,8 @@
+import { and, eq, lte, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
+import { knownAddresses, throttles } from "../platform/schema.ts";
 
 /**
  * How failed sign-ins slow down, in the base so that a restart forgets nothing. Three counters:
@@ -48,26 +50,30 @@ export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
 export function forgiveAttempts(deps: ThrottleDeps, attempt: Attempt & { accountId: string }): void {
   const { db, clock, seal } = deps;
   write(db, () => {
-    const forget = db.$client.prepare("DELETE FROM throttles WHERE key = ?");
     for (const { scope, key } of keysOf(deps, attempt)) {
-      if (scope === "pair") forget.run(key);
+      if (scope === "pair") db.delete(throttles).where(eq(throttles.key, key)).run();
       else giveBack(deps, key);
     }
-    db.$client
-      .prepare(
-        `INSERT INTO known_addresses (account_id, address_hash, last_used_at) VALUES (?, ?, ?)
-         ON CONFLICT (account_id, address_hash) DO UPDATE SET last_used_at = excluded.last_used_at`,
-      )
-      .run(attempt.accountId, seal.hash("known_addresses", attempt.address), seconds(clock));
+    const lastUsedAt = seconds(clock);
+    db.insert(knownAddresses)
+      .values({ accountId: attempt.accountId, addressHash: seal.hash("known_addresses", attempt.address), lastUsedAt })
+      .onConflictDoUpdate({ target: [knownAddresses.accountId, knownAddresses.addressHash], set: { lastUsedAt } })
+      .run();
   });
 }
+
+const addressMemorySeconds = 90 * 24 * 3600;
 
 /** Forgets what no longer slows anybody down. */
 export function sweepThrottles({ db, clock }: Pick<Deps, "db" | "clock">): void {
   const now = seconds(clock);
   write(db, () => {
-    db.$client.prepare("DELETE FROM throttles WHERE window_ends_at <= ? AND blocked_until <= ?").run(now, now);
-    db.$client.prepare("DELETE FROM known_addresses WHERE last_used_at <= ?").run(now - 90 * 24 * 3600);
+    db.delete(throttles)
+      .where(and(lte(throttles.windowEndsAt, now), lte(throttles.blockedUntil, now)))
+      .run();
+    db.delete(knownAddresses)
+      .where(lte(knownAddresses.lastUsedAt, now - addressMemorySeconds))
+      .run();
   });
 }
 
@@ -78,19 +84,23 @@ function keysOf(deps: ThrottleDeps, { subject, accountId, address }: Attempt): {
 }
 
 function isKnown({ db, seal }: ThrottleDeps, accountId: string | undefined, address: string): boolean {
-  return (
-    db.$client
-      .prepare("SELECT 1 FROM known_addresses WHERE account_id = ? AND address_hash = ?")
-      .get(accountId ?? "", seal.hash("known_addresses", address)) !== undefined
-  );
+  const addressHash = seal.hash("known_addresses", address);
+  const found = db
+    .select({ lastUsedAt: knownAddresses.lastUsedAt })
+    .from(knownAddresses)
+    // An unknown account asks too: the time taken tells nothing.
+    .where(and(eq(knownAddresses.accountId, accountId ?? ""), eq(knownAddresses.addressHash, addressHash)))
+    .get();
+  return found !== undefined;
 }
 
 function read({ db }: ThrottleDeps, key: Buffer, now: number): Counter {
-  const counter = db.$client
-    .prepare<[Buffer], Counter>(
-      "SELECT failures, window_ends_at AS windowEndsAt, blocked_until AS blockedUntil FROM throttles WHERE key = ?",
-    )
-    .get(key);
+  const { failures, windowEndsAt, blockedUntil } = throttles;
+  const counter = db
+    .select({ failures, windowEndsAt, blockedUntil })
+    .from(throttles)
+    .where(eq(throttles.key, key))
+    .get();
   return counter && counter.windowEndsAt > now ? counter : { failures: 0, windowEndsAt: 0, blockedUntil: 0 };
 }
 
@@ -102,16 +112,16 @@ function next(scope: Scope, counter: Counter, now: number): Counter {
   return { failures, windowEndsAt: Math.max(windowEndsAt, now + wait), blockedUntil: wait === 0 ? 0 : now + wait };
 }
 
-function save({ db }: ThrottleDeps, key: Buffer, { failures, windowEndsAt, blockedUntil }: Counter): void {
-  db.$client
-    .prepare(
-      `INSERT INTO throttles (key, failures, window_ends_at, blocked_until) VALUES (?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, window_ends_at = excluded.window_ends_at,
-         blocked_until = excluded.blocked_until`,
-    )
-    .run(key, failures, windowEndsAt, blockedUntil);
+function save({ db }: ThrottleDeps, key: Buffer, counter: Counter): void {
+  db.insert(throttles)
+    .values({ key, ...counter })
+    .onConflictDoUpdate({ target: throttles.key, set: counter })
+    .run();
 }
 
 function giveBack({ db }: ThrottleDeps, key: Buffer): void {
-  db.$client.prepare("UPDATE throttles SET failures = max(0, failures - 1), blocked_until = 0 WHERE key = ?").run(key);
+  db.update(throttles)
+    .set({ failures: sql`max(0, ${throttles.failures} - 1)`, blockedUntil: 0 })
+    .where(eq(throttles.key, key))
+    .run();
 }

@@ -1,5 +1,7 @@
+import { eq } from "drizzle-orm";
 import type { Config } from "./config.ts";
 import { DatabaseError, type Db, migrate, openDatabase, write } from "./database.ts";
+import { settings } from "./schema.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
 export type Base = { db: Db; seal: Seal };
@@ -16,13 +18,11 @@ export function openBase(config: Config, durability: "full" | "normal" = "full")
 
 /** Lookup hashes stay under the key they were made with, whichever key seals today: the base remembers which. */
 function sealOf(db: Db, { secretKeys }: Config): Seal {
-  const find = db.$client.prepare<[], { value: string }>("SELECT value FROM settings WHERE name = 'hash_key'");
   const id = write(db, () => {
-    const known = find.get()?.value;
-    if (known === undefined) {
-      db.$client.prepare("INSERT INTO settings (name, value) VALUES ('hash_key', ?)").run(secretKeys[0].id);
-    }
-    return known ?? secretKeys[0].id;
+    const known = db.select().from(settings).where(eq(settings.name, "hash_key")).get();
+    if (known) return known.value;
+    db.insert(settings).values({ name: "hash_key", value: secretKeys[0].id }).run();
+    return secretKeys[0].id;
   });
   const hashKey = secretKeys.find((candidate) => candidate.id === id);
   if (!hashKey) {

@@ -97,7 +97,6 @@ export function header(c: Ctx, name: string): string | undefined {
   return typeof value === "string" ? value : value?.join(", ");
 }
 
-
 function send(
   c: Ctx,
   body: string | Uint8Array<ArrayBuffer> | null,

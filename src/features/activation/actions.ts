@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { ErrorKey } from "../../platform/i18n.ts";
+import { accounts, credentials } from "../../platform/schema.ts";
 import { newId } from "../../platform/tokens.ts";
 
 type ActivationDeps = Pick<Deps, "db" | "clock" | "passwords" | "config">;
@@ -43,16 +44,21 @@ export async function openAccount(deps: ActivationDeps, choice: Choice): Promise
     if (!memberId || !invitee?.email) return false;
     const now = seconds(clock);
     const id = newId();
-    const { changes } = db.$client
-      .prepare(
-        `INSERT INTO accounts (id, member_id, status, email, language, created_at, activated_at)
-         VALUES (?, ?, 'active', ?, ?, ?, ?) ON CONFLICT (member_id) DO NOTHING`,
-      )
-      .run(id, memberId, invitee.email, choice.language, now, now);
+    const { changes } = db
+      .insert(accounts)
+      .values({
+        id,
+        memberId,
+        status: "active",
+        email: invitee.email,
+        language: choice.language,
+        createdAt: now,
+        activatedAt: now,
+      })
+      .onConflictDoNothing({ target: accounts.memberId })
+      .run();
     if (changes === 0) return false;
-    db.$client
-      .prepare("INSERT INTO credentials (account_id, password_hash, changed_at) VALUES (?, ?, ?)")
-      .run(id, passwordHash, now);
+    db.insert(credentials).values({ accountId: id, passwordHash, changedAt: now }).run();
     const { number, sha256 } = currentCharter(db);
     record(deps, { kind: "account.opened", memberId, actor: "member", details: { by: "invitation" } });
     record(deps, {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { seconds } from "../../lib/clock.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { settings } from "../../platform/schema.ts";
 import type { Env } from "../../web/env.ts";
 import type { Web } from "../../web/web.ts";
 
@@ -12,11 +13,11 @@ export function healthRoutes({ db, clock, log, isMailWorkerAlive }: Deps, { resp
     .get("/readyz", (c) => {
       try {
         write(db, () => {
-          db.$client
-            .prepare(
-              "INSERT INTO settings (name, value) VALUES ('ready_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            )
-            .run(String(seconds(clock)));
+          const value = String(seconds(clock));
+          db.insert(settings)
+            .values({ name: "ready_at", value })
+            .onConflictDoUpdate({ target: settings.name, set: { value } })
+            .run();
         });
       } catch (error) {
         log.error({ error: String(error) }, "the database cannot be written");
