@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -67,8 +67,9 @@ function ensurePackages(folder, profile, options) {
   return true;
 }
 
-/** The Node to run the product with: the machine's own when it is new enough, else one from npm. */
+/** What runs the product: Deno when it started this, the machine's own Node when it is new enough, else one from npm. */
 function ensureRuntime() {
+  if ("Deno" in globalThis) return process.execPath;
   const link = join("node_modules", ".bin", process.platform === "win32" ? "node.exe" : "node");
   const current = process.execPath;
   if (existsSync(link) && major(versionOf(link)) >= neededMajor) return link;
@@ -92,7 +93,7 @@ function ensureRuntime() {
   chmodSync(binary, 0o755);
   mkdirSync(dirname(link), { recursive: true });
   rmSync(link, { force: true });
-  symlinkSync(binary, link);
+  symlinkSync(relative(dirname(link), binary), link);
   return link;
 }
 
@@ -112,7 +113,8 @@ function ensureBundle(node) {
   const inputs = ["src", "static", "package-lock.json", join("scripts", "build.mjs")];
   const want = String(Math.max(...inputs.map(newest)));
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === want) return;
-  const build = spawnSync(node, [join("scripts", "build.mjs")], { stdio: ["ignore", 2, 2] });
+  const script = join("scripts", "build.mjs");
+  const build = spawnSync(node, "Deno" in globalThis ? ["run", "-A", script] : [script], { stdio: ["ignore", 2, 2] });
   if (build.status !== 0) fail("The bundle could not be built; the lines above say why.");
   writeFileSync(stamp, want);
 }

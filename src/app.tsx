@@ -31,6 +31,8 @@ import type { Web } from "./web/web.ts";
 
 const largestForm = 64 * 1024;
 const oneYear = 31_536_000;
+/** Whatever may change something is looked at before a route sees it; reading pays nothing for it. */
+const changing = ["POST", "PUT", "PATCH", "DELETE"];
 
 /** The whole portal as one function from request to answer. */
 export function createApp(deps: Deps): Hono<Env> {
@@ -41,11 +43,13 @@ export function createApp(deps: Deps): Hono<Env> {
   const guards = createGuards(deps, respond);
   const addressOf = createAddressReader(config.trustedProxies);
   const app = new Hono<Env>();
+  const bootId = newId().slice(0, 8);
+  let requests = 0;
 
   app.use(async (c, next) => {
     const start = clock();
     const language = languageOf(c);
-    c.set("requestId", newId());
+    c.set("requestId", `${bootId}-${(++requests).toString(36)}`);
     c.set("language", language);
     c.set("t", tFor(language));
     c.set("address", addressOf(c));
@@ -58,16 +62,16 @@ export function createApp(deps: Deps): Hono<Env> {
       "request",
     );
   });
-  app.use(bodyLimit({ maxSize: largestForm, onError: (c) => errorPage(c as Ctx, respond, 413) }));
+  app.on(changing, "*", bodyLimit({ maxSize: largestForm, onError: (c) => errorPage(c as Ctx, respond, 413) }));
   const fromOurPages = csrf({ origin: config.origin });
-  app.use((c, next) => {
+  app.on(changing, "*", (c, next) => {
     // Text browsers send neither Origin nor Sec-Fetch-Site, but they do say which page the form was on.
     const silent = header(c, "origin") === undefined && header(c, "sec-fetch-site") === undefined;
     const referer = header(c, "referer");
     if (silent && referer && URL.canParse(referer) && new URL(referer).origin === config.origin) return next();
     return fromOurPages(c, next);
   });
-  app.use(onlyForms);
+  app.on(changing, "*", onlyForms);
 
   const web: Web = { respond, guards };
   app.route("/", assets.routes);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stderr } from "node:process";
 import { eq, or } from "drizzle-orm";
+import { demoPassword, signInAtOnce } from "./demo-accounts.ts";
 import { currentCharter, ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
 import { inviteOnce } from "./domain/invitations.ts";
@@ -16,22 +17,13 @@ import type { Passwords } from "./platform/passwords.ts";
 import { accounts, credentials, members } from "./platform/schema.ts";
 import { newId } from "./platform/tokens.ts";
 
-const password = "Demo-2026!";
-const signInAtOnce = ["10000001", "10000002", "10000003"];
 const seed = "demo";
-
-export const demoAccounts = `Demo accounts, password ${password}
-  10000001  Alice: health insurance and mutual, with a child
-  10000002  Bob: health insurance only
-  10000003  Chloé: mutual only
-  10000004  David: has an invitation by e-mail, not used yet`;
 
 type DemoDeps = Base & { config: Config; clock: Clock; passwords: Passwords };
 
 /** Fills an empty base with the demo: its feed through the importer, then the accounts that can sign in at once. */
 export async function loadDemo(deps: DemoDeps): Promise<void> {
   const { db, config, clock, passwords } = deps;
-  if (db.select().from(members).limit(1).get()) return;
   stderr.write("Loading the demo…\n");
   makeFolder(config.dataDir);
   const folder = mkdtempSync(join(config.dataDir, "demo-"));
@@ -46,7 +38,7 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
   ensureCharter(db);
-  const hash = await passwords.hash(password);
+  const hash = await passwords.hash(demoPassword);
   write(db, () => {
     for (const number of signInAtOnce) openDemoAccount(deps, number, hash);
   });

@@ -1,5 +1,5 @@
 import process, { cwd, env, exit, stderr, stdout } from "node:process";
-import { demoAccounts, loadDemo } from "./demo.ts";
+import { demoAccounts, isDemoNeeded } from "./demo-accounts.ts";
 import { systemClock } from "./lib/clock.ts";
 import { openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
@@ -24,7 +24,9 @@ export async function serve(): Promise<void> {
 
 async function start(config: Config): Promise<Running> {
   const base = openBase(config);
-  if (config.env === "demo") {
+  if (config.env === "demo" && isDemoNeeded(base.db)) {
+    // Loaded only now: an ordinary start needs neither the importer nor the demo.
+    const { loadDemo } = await import("./demo.ts");
     await loadDemo({ ...base, config, clock: systemClock, passwords: createPasswords() });
   }
   return startServer(config, base);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.tsx";
 import { ensureCharter } from "./domain/charter.ts";
+import { record } from "./domain/evidence.ts";
 import { startMailWorker } from "./domain/mail-worker.ts";
 import { startJobs } from "./jobs.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -31,7 +32,23 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   ensureCharter(db);
   const sessionsDb = openDatabase(config.databaseFile, { durability: "normal", busyTimeoutMs: 0, cacheMegabytes: 4 });
   const mailer = createMailer(config);
-  const mailWorker = startMailWorker({ db, seal, clock, mailer, log });
+  const mailWorker = startMailWorker({
+    db,
+    seal,
+    clock,
+    mailer,
+    log,
+    onSettled: ({ state, memberId, messageId, kind, attempts, queuedAt, answer, contentSha256 = "" }) =>
+      record(
+        { db, clock },
+        {
+          kind: state === "sent" ? "mail.sent" : "mail.dead",
+          memberId: memberId ?? undefined,
+          actor: "system",
+          details: { messageId, mail: kind, attempts, queuedAt, answer, contentSha256 },
+        },
+      ),
+  });
   const deps: Deps = {
     config,
     db,
@@ -89,13 +106,15 @@ function listen(server: Server | TlsServer, { host, port }: Config): Promise<voi
 /** Requests in flight finish; connections that only wait are closed; what still hangs after 8 seconds is cut. */
 async function closeServer(server: Server | TlsServer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection whose request has just finished waits for another, which will not come.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = new AbortController();
   const deadline = sleep(longestStopMs, undefined, { signal: cut.signal }).then(
     () => server.closeAllConnections(),
     () => {},
   );
   await Promise.race([closed, deadline]);
+  clearInterval(sweep);
   cut.abort();
 }
 

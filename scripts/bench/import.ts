@@ -3,19 +3,23 @@
 //   node scripts/bench/import.ts [--lines 1000000] [--members 60000]
 import { spawn, spawnSync } from "node:child_process";
 import { createSecretKey, randomBytes } from "node:crypto";
-import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, execPath, memoryUsage, stdout } from "node:process";
+import { argv, execPath, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildSync } from "esbuild";
 import { importFeed } from "../../src/feeds/import.ts";
 import { lineColumns } from "../../src/feeds/lignes.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { productRoot } from "../../src/platform/config.ts";
 import { migrate, openDatabase, write } from "../../src/platform/database.ts";
 import { createSeal } from "../../src/platform/seal.ts";
 
-const self = fileURLToPath(import.meta.url);
+// As the product runs: one bundled file, and a young generation kept small (see the script "espace" of package.json).
+const nodeOptions = ["--max-semi-space-size=4"];
+let program = "";
 const { values } = parseArgs({
   args: argv.slice(2),
   options: {
@@ -61,13 +65,16 @@ async function beImporter(base: string, paths: string[]): Promise<void> {
     { paths, inbox: join(base, "../inbox"), rejectsDir: join(base, "../rejects") },
   );
   const seconds = (performance.now() - started) / 1000;
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
   const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-  stdout.write(JSON.stringify({ seconds, peakMegabytes, rssAtEnd: memoryUsage.rss() / 1_048_576, report }));
+  stdout.write(JSON.stringify({ seconds, cpuSeconds, peakMegabytes, report }));
 }
 
 async function bench(lines: number, members: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "espace-bench-"));
   try {
+    program = bundle(folder);
     const files = writeFeed(folder, lines, members);
     const base = join(folder, "espace.db");
     migrate(openDatabase(base));
@@ -94,23 +101,40 @@ async function bench(lines: number, members: number): Promise<void> {
   }
 }
 
-type Imported = { seconds: number; peakMegabytes: number; report: Record<string, number> };
+function bundle(folder: string): string {
+  const outfile = join(folder, "import.mjs");
+  buildSync({
+    entryPoints: [fileURLToPath(import.meta.url)],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["better-sqlite3", "esbuild"],
+  });
+  writeFileSync(join(folder, "package.json"), "{}");
+  symlinkSync(join(productRoot, "node_modules"), join(folder, "node_modules"));
+  return outfile;
+}
 
-function summary({ seconds, peakMegabytes, report }: Imported) {
+type Imported = { seconds: number; cpuSeconds: number; peakMegabytes: number; report: Record<string, number> };
+
+function summary({ seconds, cpuSeconds, peakMegabytes, report }: Imported) {
   const { applied, unchanged, ignored, rejected } = report;
-  return { seconds, peakMegabytes, applied, unchanged, ignored, rejected };
+  return { seconds, cpuSeconds, peakMegabytes, applied, unchanged, ignored, rejected };
 }
 
 function run(args: string[]): Imported {
-  const child = spawnSync(execPath, [self, ...args], { encoding: "utf8", maxBuffer: 1e8 });
+  const child = spawnSync(execPath, [...nodeOptions, program, ...args], { encoding: "utf8", maxBuffer: 1e8 });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as Imported;
 }
 
 async function importBesideServer(base: string, file: string) {
-  const server = spawn(execPath, [self, "--role", "writer", "--base", base], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(execPath, [...nodeOptions, program, "--role", "writer", "--base", base], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   await new Promise((resolve) => server.stdout.once("data", resolve));
-  const importer = spawn(execPath, [self, "--role", "importer", "--base", base, "--file", file]);
+  const importer = spawn(execPath, [...nodeOptions, program, "--role", "importer", "--base", base, "--file", file]);
   const imported = JSON.parse(await textOf(importer.stdout)) as Imported;
   const told = textOf(server.stdout);
   server.stdin.write("stop");
@@ -153,7 +177,6 @@ function importBySqlite(base: string, file: string): number {
 /** People, two payments for three lines, and lines in the order of their payments, whoever they are of. */
 function writeFeed(folder: string, lines: number, members: number) {
   const path = (entity: string) => join(folder, `${entity}_20260101000000_1.csv`);
-  writeFileSync(path("personnes"), "");
   const people = createWriter(path("personnes"));
   people.row(
     "op;version;maj_le;personne_id;num_adherent;nom_naissance;prenoms;date_naissance;est_affilie;est_adherent",

@@ -9,6 +9,8 @@ export type EvidenceKind =
   | "account.opened"
   | "charter.accepted"
   | "invitation.queued"
+  | "mail.dead"
+  | "mail.sent"
   | "reimbursements.downloaded"
   | "session.ended"
   | "session.started"
@@ -17,8 +19,8 @@ export type EvidenceKind =
 export type Fact = {
   kind: EvidenceKind;
   memberId?: string | undefined;
-  /** Who did it: `member`, `visitor`, `import`, `operator`. */
-  actor: "member" | "visitor" | "import" | "operator";
+  /** Who did it. */
+  actor: "member" | "visitor" | "import" | "operator" | "system";
   details?: Record<string, string | number | boolean>;
 };
 

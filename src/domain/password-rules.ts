@@ -45,15 +45,14 @@ function plain(text: string): string {
 /** A known word dressed up with digits and signs (`P@ssw0rd1!`, `Azerty123!`), alone or repeated, is a known password. */
 function isCommon(password: string): boolean {
   const bare = plain(password);
-  const undisguised = [...bare].map((sign) => disguises[sign] ?? sign).join("");
-  // The digits at the end are a decoration, not letters in disguise.
-  const trimmed = [...bare.replace(/[^a-z]+$/, "").replace(/^[^a-z]+/, "")]
-    .map((sign) => disguises[sign] ?? sign)
-    .join("");
-  return [bare, undisguised, trimmed].some((form) => {
+  const undisguised = (text: string) => [...text].map((sign) => disguises[sign] ?? sign).join("");
+  // The digits at the end are a decoration, not letters in disguise; at the start they may be either.
+  const core = bare.replace(/[^a-z]+$/, "");
+  const forms = [bare, undisguised(bare), undisguised(core), undisguised(core.replace(/^[^a-z]+/, ""))];
+  return forms.some((form) => {
     const letters = form.replace(/[^a-z]/g, "");
     const word = /^(.+?)\1+$/.exec(letters)?.[1] ?? letters;
-    return letters.length <= 1 || commonWords.has(letters) || commonWords.has(word);
+    return word.length <= 1 || commonWords.has(letters) || commonWords.has(word);
   });
 }
 

@@ -1,7 +1,6 @@
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { BatchWriter } from "./batches.ts";
 import type { Cell } from "./columns.ts";
-import { readWindows, sortKey, type Window } from "./csv.ts";
 import { entities } from "./entities.ts";
 import { type Entity, type FeedRow, keyOf, type Outcome, type Surroundings } from "./entity.ts";
 import type { Inspection } from "./inspect.ts";
@@ -9,7 +8,8 @@ import type { Counts } from "./journal.ts";
 import { createLineChecks, type LineChecks } from "./line-checks.ts";
 import { forgetOrphan, keepOrphan, orphansOf, orphansWithParent } from "./orphans.ts";
 import type { RejectReport } from "./rejects.ts";
-import { readRow } from "./rows.ts";
+import { takeRow } from "./rows.ts";
+import { readSorted } from "./sorted-records.ts";
 import { endAbsent, openStore } from "./table-store.ts";
 
 /** One file being applied: where its outcomes are counted and told. */
@@ -31,15 +31,13 @@ export type Application = {
   onProgress: (bytes: number) => void;
 };
 
-// The larger the window, the more rows of one person are written together.
-const windowBytes = 32 * 1_048_576;
-
 /** Second reading of a file: puts its good rows in the base, then what was waiting for them. */
 export async function applyFile(application: Application): Promise<void> {
   const { around, entity, inspection, report, check, file, run } = application;
   const store = openStore(entity, around);
   const checks = entity.name === "lignes" && !check ? createLineChecks(around) : undefined;
   let waiting = 0;
+  let before = 0;
   const put = (row: FeedRow) => {
     const outcome = store.put(row, check);
     if (outcome.kind === "waiting" && !check) {
@@ -52,17 +50,18 @@ export async function applyFile(application: Application): Promise<void> {
       waiting++;
     } else settle(application, entity, row, outcome, checks);
   };
-  for (const { window, first } of numberedWindows(application)) {
-    const order = applyOrder(entity, inspection, window, first);
-    for (let next = 0; next < order.length; ) {
-      const rows: FeedRow[] = [];
-      for (const end = Math.min(next + application.writer.size(), order.length); next < end; next++) {
-        rows.push(readRow(entity, inspection.layout, window, order[next]!, around.today)!.row);
-      }
+  const column = entity.columns.findIndex(({ name }) => name === entity.clusteredBy);
+  const field = column === -1 ? -1 : inspection.layout.columns[column]!;
+  for (const records of readSorted(application.path, field, inspection.bad)) {
+    for (let next = 0; next < records.count; ) {
+      const end = Math.min(next + application.writer.size(), records.count);
+      const rows = records.read(next, end).map((record) => takeRow(entity, inspection.layout, record));
       if (check) rows.forEach(put);
       else await application.writer.writeAll(rows, put);
+      next = end;
+      application.onProgress(before + ((records.position - before) * next) / records.count);
     }
-    application.onProgress(window.position);
+    before = records.position;
   }
   if (check) return;
   await application.writer.writeAll(application.absent, (key) => {
@@ -72,30 +71,6 @@ export async function applyFile(application: Application): Promise<void> {
   await retryOrphans(application, checks);
   if (waiting > 0) tellOrphans(application);
   checks?.finish(report);
-}
-
-/** Windows with the number, from 0, of the first row in each; the header stays out. */
-function* numberedWindows({ path }: Application): Generator<{ window: Window; first: number }> {
-  let first = -1;
-  for (const window of readWindows(path, windowBytes)) {
-    yield { window, first };
-    first += window.count;
-  }
-}
-
-/** The records of a window to apply: header and bad rows out, sorted as the table is laid out. */
-function applyOrder(entity: Entity, { bad, layout }: Inspection, window: Window, first: number): Uint32Array {
-  const ordinals = new Set(bad.filter((row) => row >= first && row < first + window.count));
-  const column = entity.columns.findIndex(({ name }) => name === entity.clusteredBy);
-  const field = column === -1 ? -1 : layout.columns[column]!;
-  // Sort key and index in one number, below 2^53: a stable sort at the speed of numbers.
-  const order = new Float64Array(window.count);
-  let count = 0;
-  for (let index = first === -1 ? 1 : 0; index < window.count; index++) {
-    if (ordinals.has(first + index)) continue;
-    order[count++] = (field === -1 ? 0 : sortKey(window, index, field)) * 2 ** 20 + index;
-  }
-  return Uint32Array.from(order.subarray(0, count).sort(), (value) => value % 2 ** 20);
 }
 
 /** Counts an outcome and tells what is to be told. */

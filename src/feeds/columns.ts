@@ -5,7 +5,14 @@ import type { ErrorCode, WarningCode } from "./codes.ts";
 export type Cell = string | number | null;
 
 /** How a field is read: its value, or undefined when it breaks the rule named by `code`. */
-export type Kind = { code: ErrorCode; read: (text: string) => Cell | undefined };
+export type Kind = {
+  code: ErrorCode;
+  read: (text: string) => Cell | undefined;
+  /** The value of a field that was read before without a fault: no rule is looked at again. */
+  take: (text: string) => Cell;
+};
+
+const asIs = (text: string) => text;
 
 export type Column = Kind & {
   /** Name in the feed. */
@@ -40,13 +47,14 @@ export function required<const N extends string>(name: N, to: string | undefined
 }
 
 export function pattern(regex: RegExp, code: ErrorCode = "E_FORMAT"): Kind {
-  return { code, read: (text) => (regex.test(text) ? text : undefined) };
+  return { code, read: (text) => (regex.test(text) ? text : undefined), take: asIs };
 }
 
 export function text(max: number): Kind {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const control = /[\u0000-\u001f\u007f]/;
-  return { code: "E_TEXTE", read: (value) => (value.length <= max && !control.test(value) ? value : undefined) };
+  const read = (value: string) => (value.length <= max && !control.test(value) ? value : undefined);
+  return { code: "E_TEXTE", read, take: asIs };
 }
 
 export function integer(min: number, max: number): Kind {
@@ -58,21 +66,28 @@ export function integer(min: number, max: number): Kind {
       // Adding zero turns "-0" into 0.
       return number >= min && number <= max ? number + 0 : undefined;
     },
+    take: (value) => Number(value) + 0,
   };
 }
 
 export function choice(values: readonly string[]): Kind {
   const allowed = new Set(values);
-  return { code: "E_VALEUR", read: (value) => (allowed.has(value) ? value : undefined) };
+  return { code: "E_VALEUR", read: (value) => (allowed.has(value) ? value : undefined), take: asIs };
 }
 
 /** An identifier of the back office: visible ASCII, no space. */
 export const id = pattern(/^[!-~]{1,64}$/);
-export const day: Kind = { code: "E_DATE", read: (value) => (isDay(value) ? value : undefined) };
+export const day: Kind = { code: "E_DATE", read: (value) => (isDay(value) ? value : undefined), take: asIs };
 export const flag: Kind = {
   code: "E_BOOLEEN",
   read: (value) => (value === "O" ? 1 : value === "N" ? 0 : undefined),
+  take: (value) => (value === "O" ? 1 : 0),
 };
+
+/** A value read in a way of its own, put in another form or left out. */
+export function special(code: ErrorCode, read: (text: string) => string | undefined): Kind {
+  return { code, read, take: (text) => read(text) ?? null };
+}
 export const label = text(200);
 /** Signed cents, up to ten billion euros. */
 export const cents = integer(-1e12, 1e12);

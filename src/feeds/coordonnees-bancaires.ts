@@ -1,12 +1,16 @@
 import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
-import { choice, column, day, id, label, positions, required, text } from "./columns.ts";
+import { choice, column, day, id, label, positions, required, special, text } from "./columns.ts";
 import type { Entity } from "./entity.ts";
 
 const columns = [
   required("personne_id", "member_id", id),
   required("usage", "usage", choice(["prestations_amo", "prestations_amc", "cotisations"])),
-  column("iban", undefined, { code: "E_IBAN", read: readIban }, { required: true, secret: true }),
-  column("bic", "bic", { code: "E_FORMAT", read: (value) => (isValidBIC(value) ? value : undefined) }),
+  column("iban", undefined, special("E_IBAN", readIban), { required: true, secret: true }),
+  column(
+    "bic",
+    "bic",
+    special("E_FORMAT", (value) => (isValidBIC(value) ? value : undefined)),
+  ),
   required("titulaire", "holder", label),
   column("rum", "mandate", text(35)),
   column("depuis", "since", day),

@@ -82,6 +82,8 @@ export type Entity = {
   parents: { column: string; entity: EntityName }[];
   /** Rules of the row by itself. */
   check?: (cells: Cell[], today: string) => Fault[];
+  /** Fills what follows from the other cells, in a row that passed its check. */
+  complete?: (cells: Cell[]) => void;
   /** A value that is sealed: its columns in the base, and how it is found again. */
   secret?: {
     columns: string[];

@@ -18,7 +18,7 @@ export type Inspection = {
 
 export type Expected = { rows: number; sha256: string };
 
-const windowBytes = 4 * 1_048_576;
+const windowBytes = 2 * 1_048_576;
 
 /**
  * Reads a whole file without touching the base: bytes, header, records, and the rules of each row by itself. Bad rows

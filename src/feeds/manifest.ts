@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type EntityName, entityNames } from "./entity.ts";
 import type { Expected } from "./inspect.ts";
 

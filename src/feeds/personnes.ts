@@ -1,5 +1,5 @@
 import { isProvisional, type Nir, parseNir } from "../lib/nir.ts";
-import { type Cell, column, day, flag, id, integer, pattern, positions, required, text } from "./columns.ts";
+import { type Cell, column, day, flag, id, integer, pattern, positions, required, special, text } from "./columns.ts";
 import type { BaseRules, Entity, Fault, FeedRow, Stored, Surroundings } from "./entity.ts";
 
 const memberNumber = pattern(/^[0-9A-Z]{6,12}$/);
@@ -18,8 +18,8 @@ const columns = [
   required("prenoms", "first_names", text(100)),
   required("date_naissance", "birth_date", day),
   column("rang_naissance", "birth_rank", integer(1, 9), { fallback: 1 }),
-  column("email", "email", { code: "E_FORMAT", read: readEmail }, { leniency: "W_EMAIL" }),
-  column("telephone", "phone", { code: "E_FORMAT", read: readPhone }, { leniency: "W_TELEPHONE" }),
+  column("email", "email", special("E_FORMAT", readEmail), { leniency: "W_EMAIL" }),
+  column("telephone", "phone", special("E_FORMAT", readPhone), { leniency: "W_TELEPHONE" }),
   column("adr_l1", "address_1", addressLine),
   column("adr_l2", "address_2", addressLine),
   column("adr_l3", "address_3", addressLine),
@@ -43,6 +43,11 @@ export const personnes: Entity = {
   columns: [...columns],
   parents: [],
   check,
+  complete(cells) {
+    const nir = readNir(cells);
+    // Numbers that begin with 5 to 8 will be replaced, whether the feed says so or not.
+    if (nir && isProvisional(nir)) cells[at.nir_provisoire] = 1;
+  },
   secret: {
     columns: ["nir_sealed", "nir_hash"],
     hashColumn: "nir_hash",
@@ -65,8 +70,6 @@ function check(cells: Cell[], today: string): Fault[] {
   }
   const nir = readNir(cells);
   if (cells[at.nir13] === null ? cells[at.nir_cle] !== null : !nir) faults.push({ code: "E_NIR", column: "nir13" });
-  // Numbers that begin with 5 to 8 will be replaced, whether the feed says so or not.
-  if (nir && isProvisional(nir)) cells[at.nir_provisoire] = 1;
   const birth = cells[at.date_naissance] as string;
   if (birth > today) faults.push({ code: "E_DATE_FUTURE", column: "date_naissance", value: birth });
   return faults;

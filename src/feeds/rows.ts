@@ -1,6 +1,7 @@
 import type { Cell, Column } from "./columns.ts";
 import { splitRecord, type Window } from "./csv.ts";
 import type { Entity, Fault, FeedRow } from "./entity.ts";
+import type { FileRecord } from "./sorted-records.ts";
 
 /** Where the columns of an entity stand in the records of one file. */
 export type Layout = {
@@ -73,8 +74,29 @@ export function readRow(
     cells.push(skipped ? column.fallback : readCell(column, fields[layout.columns[i]!]!, faults));
   }
   if (!ends && entity.check && !faults.some(isError)) faults.push(...entity.check(cells, today));
+  if (!ends && !faults.some(isError)) entity.complete?.(cells);
   const row = { line: window.lines[index]!, ends, version: Number(version), updatedAt: updatedAt || null, cells };
   return { row, faults };
+}
+
+/** Reads one record that was read before without an error: nothing is checked again. */
+export function takeRow(entity: Entity, layout: Layout, { line, fields }: FileRecord): FeedRow {
+  const ends = layout.op !== -1 && fields[layout.op]!.trim() === "D";
+  const cells: Cell[] = [];
+  for (let i = 0; i < entity.columns.length; i++) {
+    const column = entity.columns[i]!;
+    const skipped = layout.columns[i] === -1 || (ends && !entity.key.includes(column.name));
+    const value = skipped ? "" : fields[layout.columns[i]!]!.trim();
+    cells.push(value === "" ? column.fallback : column.take(value));
+  }
+  if (!ends) entity.complete?.(cells);
+  return {
+    line,
+    ends,
+    version: Number(fields[layout.version]),
+    updatedAt: layout.updatedAt === -1 ? null : fields[layout.updatedAt]!.trim() || null,
+    cells,
+  };
 }
 
 const moment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;

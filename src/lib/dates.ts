@@ -44,9 +44,17 @@ const months: Record<Language, string[]> = {
   ],
 };
 
-/** The day it is in Paris at a moment (milliseconds). */
+let lastMinute = Number.NaN;
+let lastDay: Day = "";
+
+/** The day it is in Paris at a moment (milliseconds). Days begin on a whole minute: asked again within it, nothing is computed. */
 export function parisDay(milliseconds: number): Day {
-  return parisMoment(milliseconds).day;
+  const minute = Math.floor(milliseconds / 60_000);
+  if (minute !== lastMinute) {
+    lastDay = parisMoment(milliseconds).day;
+    lastMinute = minute;
+  }
+  return lastDay;
 }
 
 /** Day and `HH:MM` in Paris of a moment (milliseconds). */

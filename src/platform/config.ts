@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { builtInOrganisation, type Organisation, organisationSchema } from "./organisation.ts";
 import { keyId } from "./seal.ts";
 
@@ -73,7 +73,7 @@ const settingsSchema = z.object({
     .refine((port) => port <= 65535, "must be a port number")
     .default(8080),
   ORIGIN: url(["http:", "https:"], "an address such as https://espace.example.fr")
-    .refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""), "must have no path")
+    .refine((text) => !URL.canParse(text) || new URL(text).origin === text.replace(/\/$/, ""), "must have no path")
     .optional(),
   DATA_DIR: z.string().min(1).default("./var"),
   SECRET_KEY: z.string().optional(),

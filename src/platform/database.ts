@@ -53,6 +53,24 @@ export function openDatabase(
   return drizzle(sqlite);
 }
 
+type Transactions = Record<"begin" | "commit" | "rollback", BetterSqlite3.Statement> & { busyTimeoutMs: number };
+
+const transactions = new WeakMap<Sqlite, Transactions>();
+
+function transactionsOf({ $client }: Db): Transactions {
+  let own = transactions.get($client);
+  if (!own) {
+    own = {
+      begin: $client.prepare("BEGIN IMMEDIATE"),
+      commit: $client.prepare("COMMIT"),
+      rollback: $client.prepare("ROLLBACK"),
+      busyTimeoutMs: $client.pragma("busy_timeout", { simple: true }) as number,
+    };
+    transactions.set($client, own);
+  }
+  return own;
+}
+
 /**
  * Runs `work` in one write transaction: all of it is kept, or nothing. Inside another one it simply takes part.
  * Waits for another process by asking every millisecond: SQLite's own waiting doubles its sleeps, and would keep
@@ -60,38 +78,29 @@ export function openDatabase(
  */
 export function write<T>(db: Db, work: () => T): T {
   if (db.$client.inTransaction) return work();
-  begin(db);
-  let result: T;
+  const own = transactionsOf(db);
+  begin(db, own);
   try {
-    result = work();
+    const result = work();
+    if (result instanceof Promise) throw new Error("a write transaction cannot wait for a promise");
+    own.commit.run();
+    return result;
   } catch (error) {
     // SQLite has already rolled back on some errors (disk full, for one).
-    if (db.$client.inTransaction) db.$client.exec("ROLLBACK");
+    if (db.$client.inTransaction) own.rollback.run();
     throw error;
   }
-  if (result instanceof Promise) {
-    db.$client.exec("ROLLBACK");
-    throw new Error("a write transaction cannot wait for a promise");
-  }
-  try {
-    db.$client.exec("COMMIT");
-  } catch (error) {
-    if (db.$client.inTransaction) db.$client.exec("ROLLBACK");
-    throw error;
-  }
-  return result;
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const busyLimitMs = 5_000;
 
-function begin(db: Db): void {
-  const usual = db.$client.pragma("busy_timeout", { simple: true });
-  db.$client.pragma("busy_timeout = 0");
+function begin(db: Db, { begin, busyTimeoutMs }: Transactions): void {
+  if (busyTimeoutMs > 0) db.$client.pragma("busy_timeout = 0");
   try {
     for (let waited = 0; ; waited++) {
       try {
-        db.$client.exec("BEGIN IMMEDIATE");
+        begin.run();
         return;
       } catch (error) {
         if (!isBusy(error) || waited >= busyLimitMs) throw error;
@@ -99,7 +108,7 @@ function begin(db: Db): void {
       }
     }
   } finally {
-    db.$client.pragma(`busy_timeout = ${usual}`);
+    if (busyTimeoutMs > 0) db.$client.pragma(`busy_timeout = ${busyTimeoutMs}`);
   }
 }
 

@@ -49,7 +49,9 @@ export function createSeal(keys: KeyObject[], hashKey: KeyObject = keys[0]!): Se
     open(place, sealed) {
       const keys = derived.find(({ id }) => id.equals(sealed.subarray(0, 8)));
       if (!keys) throw new Error(`${place} was sealed with a key that SECRET_KEY no longer holds`);
-      const decipher = createDecipheriv("aes-256-gcm", keys.cipher, sealed.subarray(8, 20)).setAAD(Buffer.from(place));
+      // Without its length said, a tag cut to 4 bytes would be taken for a whole one.
+      const decipher = createDecipheriv("aes-256-gcm", keys.cipher, sealed.subarray(8, 20), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(place));
       decipher.setAuthTag(sealed.subarray(20, 36));
       return decipher.update(sealed.subarray(36), undefined, "utf8") + decipher.final("utf8");
     },

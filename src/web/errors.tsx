@@ -43,9 +43,6 @@ export function errorPage(c: Ctx, respond: Respond, status: ErrorStatus, waitSec
   });
   if (status === 429) response.headers.set("Retry-After", String(Math.max(1, Math.ceil(waitSeconds))));
   if (status === 503) response.headers.set("Retry-After", "60");
-  // A refusal fills the page even when a part of it was asked for.
-  response.headers.set("HX-Retarget", "#content");
-  response.headers.set("HX-Reswap", "innerHTML");
   return response;
 }
 

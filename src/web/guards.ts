@@ -17,9 +17,9 @@ export function createGuards({ config, sessions }: Pick<Deps, "config" | "sessio
       const session = cookie === undefined ? undefined : sessions.read(cookie);
       if (!session) {
         // A form cannot be posted again after sign-in: the person comes back to the page it stood on.
-        const { pathname, search } = new URL(
-          c.req.method === "GET" ? c.req.url : (c.req.header("referer") ?? config.origin),
-        );
+        const isReading = c.req.method === "GET" || c.req.method === "HEAD";
+        const page = isReading ? c.req.url : (c.req.header("referer") ?? "");
+        const { pathname, search } = new URL(URL.canParse(page) ? page : config.origin);
         return respond.goTo(c, urls.loginThen(pathname + search));
       }
       c.set("session", session);

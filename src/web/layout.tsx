@@ -1,6 +1,7 @@
 import type { Language } from "../lib/languages.ts";
 import { type T, tFor } from "../platform/i18n.ts";
 import type { Organisation } from "../platform/organisation.ts";
+import { drawnOnce, slot } from "./drawn-once.ts";
 import { escapeText } from "./escape.ts";
 import type { View } from "./respond.tsx";
 import { urls } from "./urls.ts";
@@ -19,33 +20,24 @@ export type Shell = { render(page: Page): string; documentTitle(title: string): 
 
 type Frame = { language: Language; section: View["section"]; signedIn: boolean };
 
-const slots = ["title", "otherLanguageUrl", "name", "main"] as const;
-const mark = (slot: (typeof slots)[number]) => `\u241f${slot}\u241f`;
-
-/**
- * The document around every page. All that does not depend on the person is drawn once per language, section and
- * situation; a request only fills the four slots. (Drawing it anew each time was half of the cost of a page.)
- */
+/** The document around every page, drawn once per language, section and situation. */
 export function createShell(organisation: Organisation, asset: (name: string) => string): Shell {
-  const drawn = new Map<string, string[]>();
+  const draw = drawnOnce((key: string) => {
+    const frame = JSON.parse(key) as Frame;
+    return <Document frame={frame} organisation={organisation} asset={asset} t={tFor(frame.language)} />;
+  });
   const documentTitle = (title: string) => `${title} – ${organisation.serviceName} ${organisation.name}`;
   return {
     documentTitle,
     render({ language, section, title, name, otherLanguageUrl, main }) {
-      const key = `${language} ${section} ${name !== undefined}`;
-      let parts = drawn.get(key);
-      if (!parts) {
-        const frame = { language, section, signedIn: name !== undefined };
-        const text = `<!doctype html>${<Document frame={frame} organisation={organisation} asset={asset} t={tFor(language)} />}`;
-        parts = text.split(/\u241f(?:title|otherLanguageUrl|name|main)\u241f/);
-        drawn.set(key, parts);
-      }
-      const [head, beforeLanguage, beforeName, ...rest] = parts;
-      const heading = escapeText(documentTitle(title));
-      const link = escapeText(otherLanguageUrl);
-      return name === undefined
-        ? head + heading + beforeLanguage + link + beforeName + main + rest[0]
-        : head + heading + beforeLanguage + link + beforeName + escapeText(name) + rest[0] + main + rest[1];
+      const key = `{"language":"${language}","section":"${section ?? ""}","signedIn":${name !== undefined}}`;
+      const values = {
+        title: escapeText(documentTitle(title)),
+        otherLanguageUrl: escapeText(otherLanguageUrl),
+        name: escapeText(name ?? ""),
+        main,
+      };
+      return `<!doctype html>${draw(key, values)}`;
     },
   };
 }
@@ -57,7 +49,7 @@ function Document({ frame, organisation, asset, t }: DocumentProps) {
     <html lang={frame.language}>
       <head>
         <meta charset="utf-8" />
-        <title>{mark("title")}</title>
+        <title>{slot("title")}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="htmx-config" content='{"includeIndicatorCSS":false,"transitions":false}' />
         <link rel="stylesheet" href={asset("app.css")} />
@@ -73,7 +65,7 @@ function Document({ frame, organisation, asset, t }: DocumentProps) {
         <div id="status" class="hidden" role="status"></div>
         <p id="network" class="notice notice-error" role="alert" data-text={t("networkDown")} hidden></p>
         <main id="content" tabindex={-1}>
-          {mark("main")}
+          {slot("main")}
         </main>
         <Footer organisation={organisation} signedIn={frame.signedIn} t={t} />
       </body>
@@ -97,7 +89,7 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
               </span>
             </li>
             <li>
-              <a href={mark("otherLanguageUrl")} hreflang={other} lang={other} rel="alternate">
+              <a href={slot("otherLanguageUrl")} hreflang={other} lang={other} rel="alternate">
                 {t("otherLanguage")}
                 <span class="hidden"> – {t("otherLanguageHint")}</span>
               </a>
@@ -127,7 +119,7 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
         </nav>
         {frame.signedIn && (
           <form class="who" action={urls.logout} method="post">
-            <span>{t("signedInAs", { name: mark("name") })}</span>
+            <span>{t("signedInAs", { name: slot("name") })}</span>
             <button type="submit" class="secondary">
               {t("menu.logout")}
             </button>

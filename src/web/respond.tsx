@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Ctx } from "./env.ts";
@@ -9,14 +9,19 @@ import { inLanguage } from "./urls.ts";
 /** What a page is made of: JSX, an `html` template, or nothing. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
+const fragment = (title: string, markup: string, announcement: string) =>
+  String(
+    html`<title>${title}</title>${raw(markup)}<div id="status" role="status" hx-swap-oob="innerHTML">${announcement}</div>`,
+  );
+
 /** A whole page, and the region of it that a fragment request replaces. */
 export type View = {
   title: string;
-  main: Markup;
+  main: Markup | (() => Markup);
   /** The element, with its id, that htmx may ask for alone. */
   region?: Markup | undefined;
   /** Said aloud by screen readers when only the region changes. */
-  announcement?: string;
+  announcement?: () => string;
   status?: ContentfulStatusCode;
   section?: "dashboard" | "reimbursements" | undefined;
 };
@@ -45,23 +50,24 @@ export function createRespond(shell: Shell, headers: Record<string, string>): Re
   };
   return {
     page(c, { title, main, region, announcement, status = 200, section }) {
-      const { language } = c.var;
-      let body: string;
-      if (isPartial(c) && region) {
-        body = String(
-          html`<title>${shell.documentTitle(title)}</title>${region}<div id="status" role="status" hx-swap-oob="innerHTML">${announcement ?? ""}</div>`,
-        );
-      } else {
-        const { session } = c.var;
-        body = shell.render({
-          language,
-          section,
-          title,
-          name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
-          otherLanguageUrl: inLanguage(new URL(c.req.url), language === "fr" ? "en" : "fr"),
-          main: String(main),
-        });
+      const { language, session } = c.var;
+      const drawMain = () => String(typeof main === "function" ? main() : main);
+      if (isPartial(c)) {
+        const documentTitle = shell.documentTitle(title);
+        const spoken = announcement?.() ?? "";
+        if (region) return send(c, fragment(documentTitle, String(region), spoken), status, byLanguage[language]);
+        // A page without such a region, a refusal for one, fills the whole of the content.
+        const whole = { ...byLanguage[language], "HX-Retarget": "#content", "HX-Reswap": "innerHTML" };
+        return send(c, fragment(documentTitle, drawMain(), title), status, whole);
       }
+      const body = shell.render({
+        language,
+        section,
+        title,
+        name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
+        otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
+        main: drawMain(),
+      });
       return send(c, body, status, byLanguage[language]);
     },
     goTo(c, path) {

@@ -14,21 +14,27 @@ export const urls = {
   reimbursementsCsv: "/reimbursements/export.csv",
 };
 
-/** The same address in another language; other parameters are kept. */
-export function inLanguage(address: URL, language: Language): string {
-  const query = new URLSearchParams(address.search);
+/** The same page in another language: its path, and the other parameters of its full address. */
+export function inLanguage(path: string, address: string, language: Language): string {
+  // A page that does not exist may be called `//evil`: as a link, that would be another host.
+  const here = path.replace(/^[/\\]+/, "/");
+  const mark = address.indexOf("?");
+  if (mark < 0) return `${here}?lang=${language}`;
+  const query = new URLSearchParams(address.slice(mark));
   query.set("lang", language);
-  return `${address.pathname}?${query}`;
+  return `${here}?${query}`;
 }
 
 /**
  * A place of this portal to go to after sign-in, or undefined for anything that could lead elsewhere:
- * `//evil`, `/\evil`, `https:evil`, control characters.
+ * `//evil`, `/\evil`, `/.//evil`, `https:evil`, control characters.
  */
 export function safeNext(text: string | undefined, origin: string): string | undefined {
   if (!text || text.length > 2_000 || !/^\/(?![/\\])/.test(text)) return undefined;
   if (/[\p{Cc}\\]/u.test(text)) return undefined;
   if (!URL.canParse(text, origin)) return undefined;
   const url = new URL(text, origin);
-  return url.origin === new URL(origin).origin ? url.pathname + url.search : undefined;
+  // Dots are resolved by now: what is left may start with two slashes and name another host.
+  if (url.origin !== new URL(origin).origin || url.pathname.startsWith("//")) return undefined;
+  return url.pathname + url.search;
 }

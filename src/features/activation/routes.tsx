@@ -49,7 +49,12 @@ export function activationRoutes(deps: Deps, { respond }: Web) {
     .get(path, (c) => page(c, {}))
     .post(
       path,
-      formOf(activationSchema, (c, faults, typed) => page(c, faults, typed.charter === "on")),
+      formOf(activationSchema, (c, faults, typed) => {
+        // A forgotten tick does not hide what is wrong with the password until the next try.
+        const invitee = typed.password ? findInvitation(deps, c.req.param("token") ?? "") : undefined;
+        const password = faults.password ?? (invitee && faultOf(deps, invitee, typed.password ?? ""));
+        return page(c, { ...faults, ...(password && { password }) }, typed.charter === "on");
+      }),
       async (c) => {
         const token = c.req.param("token");
         const { password } = c.req.valid("form");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { key } from "../../web/forms.ts";
 
 export const activationSchema = z.object({

@@ -1,7 +1,7 @@
 import { record } from "../../domain/evidence.ts";
 import { findSignInTarget } from "../../domain/members.ts";
 import { countAttempt, forgiveAttempts } from "../../domain/throttle.ts";
-import { compactIdentifier } from "../../lib/nir.ts";
+import { compactIdentifier, parseNir } from "../../lib/nir.ts";
 import { fail, ok } from "../../lib/result.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -17,7 +17,9 @@ type SignInForm = { identifier: string; password: string; address: string };
 export async function signIn(deps: SignInDeps, { identifier, password, address }: SignInForm) {
   const { db, passwords, sessions } = deps;
   const target = findSignInTarget(deps, identifier);
-  const attempt = { subject: target?.memberId ?? compactIdentifier(identifier), accountId: target?.accountId, address };
+  // A social security number of nobody counts once with its key and without, as one of somebody does.
+  const subject = target?.memberId ?? parseNir(identifier)?.number ?? compactIdentifier(identifier);
+  const attempt = { subject, accountId: target?.accountId, address };
   const waitSeconds = countAttempt(deps, attempt);
   if (waitSeconds > 0) return { ...fail("tooMany"), waitSeconds };
 

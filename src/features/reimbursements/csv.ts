@@ -1,23 +1,26 @@
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
-import type { linesForExport } from "./queries.ts";
+import type { ExportRow } from "./queries.ts";
 import type { Situation } from "./rules.ts";
 
-type Row = ReturnType<typeof linesForExport>[number];
 type Words = { t: T; language: Language; organisation: string; situation: Situation };
 
 /**
  * The list as a spreadsheet reads it: UTF-8 with its mark, `;` between cells, CRLF, decimal comma in French. Only the
  * columns of the member's situation.
  */
-export function toCsv(rows: Row[], { t, language, organisation, situation }: Words): string {
+export function toCsv(rows: ExportRow[], { t, language, organisation, situation }: Words): string {
   const amount = (cents: number | null) => {
     if (cents === null) return "";
     const text = (cents / 100).toFixed(2);
     return language === "fr" ? text.replace(".", ",") : text;
   };
   const word = (name: ColumnName) => t(`reimbursements:export.${name}`);
-  const columns: [string, (row: Row) => string | number | null][] = [
+  const natures = t("reimbursements:nature", { returnObjects: true }) as Record<string, string>;
+  // A payment without lines has one amount, that of its payer.
+  const paidBy = (payer: ExportRow["payer"], row: ExportRow, cents: number | null) =>
+    amount(row.lineId === null && row.payer === payer ? row.amountCents : cents);
+  const columns: [string, (row: ExportRow) => string | number | null][] = [
     [word("paidOn"), (row) => row.paidOn],
     [word("payer"), (row) => (row.payer === "AMO" ? t("reimbursements:amo") : organisation)],
     [word("status"), (row) => t(`reimbursements:export.statuses.${row.status}`)],
@@ -28,17 +31,19 @@ export function toCsv(rows: Row[], { t, language, organisation, situation }: Wor
     [word("beneficiary"), (row) => row.beneficiary],
     [word("provider"), (row) => row.provider],
     [word("act"), (row) => row.actCode],
-    [word("label"), (row) => row.label],
-    [word("type"), (row) => t(`reimbursements:export.types.${row.type}`)],
-    [word("quantity"), (row) => String(row.quantity)],
+    [word("label"), (row) => row.label ?? natures[row.nature] ?? row.nature],
+    [word("type"), (row) => row.type && t(`reimbursements:export.types.${row.type}`)],
+    [word("quantity"), (row) => row.quantity],
     [word("expense"), (row) => amount(row.expenseCents)],
     [word("base"), (row) => amount(row.baseCents)],
     [word("rate"), (row) => amount(row.rate)],
     [word("amoGross"), (row) => amount(row.amoGrossCents)],
     [word("pf"), (row) => amount(row.pfCents)],
     [word("deductible"), (row) => amount(row.deductibleCents)],
-    [word("amo"), (row) => amount(row.amoCents)],
-    ...(situation.amc ? [[word("amc"), (row: Row) => amount(row.amcCents)] as [string, (row: Row) => string]] : []),
+    [word("amo"), (row) => paidBy("AMO", row, row.amoCents)],
+    ...(situation.amc
+      ? [[word("amc"), (row: ExportRow) => paidBy("AMC", row, row.amcCents)] as [string, (row: ExportRow) => string]]
+      : []),
     [situation.amc ? word("rest") : t("reimbursements:line.restAfterAmo"), (row) => amount(row.restCents)],
   ];
   const lines = [

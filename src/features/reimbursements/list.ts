@@ -17,7 +17,7 @@ export type ListProps = {
   older: string | undefined;
   csv: string;
   /** What to say when there is nothing to show. */
-  emptyText: string;
+  emptyText: () => string;
 };
 
 /** The words of the list in one language, looked up once: asking for each on each row cost more than the rows. */
@@ -25,6 +25,7 @@ export type ListWords = ReturnType<typeof listWords>;
 
 export function listWords(t: T, organisation: string) {
   return {
+    title: t("reimbursements:title"),
     paidOn: escapeText(t("reimbursements:paidOn")),
     care: escapeText(t("reimbursements:care")),
     amount: escapeText(t("reimbursements:amount")),
@@ -76,7 +77,7 @@ function pattern(sentence: string): (...values: string[]) => string {
  * strings, each value escaped where it enters.
  */
 export function List({ language, words, entries, totals, newer, older, csv, emptyText }: ListProps) {
-  if (entries.length === 0) return html`<div id="results"><p>${emptyText}</p></div>`;
+  if (entries.length === 0) return html`<div id="results"><p>${emptyText()}</p></div>`;
   const months = new Map<string, Entry[]>();
   for (const entry of entries) {
     const month = entry.paidOn.slice(0, 7);

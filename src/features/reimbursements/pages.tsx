@@ -7,20 +7,25 @@ import type { Markup } from "../../web/respond.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
 import { Field, FieldError } from "../../web/ui/field.tsx";
 import { urls } from "../../web/urls.ts";
-import type { Line, Payment, Person } from "./queries.ts";
+import type { Line, Payment } from "./queries.ts";
 import { explain, netOf, type Situation } from "./rules.ts";
 import type { Filters } from "./schema.ts";
 
 type FilterProps = {
   t: T;
   organisation: string;
-  family: Person[];
+  /** The choices of the field “for whom”; without any, the field is not shown. */
+  family: Option[];
   situation: Situation;
   faults: Faults<keyof Filters>;
   typed: Typed<keyof Filters>;
 };
 
-export function Reimbursements({ sources, list, ...filters }: FilterProps & { sources: string; list: Markup }) {
+type Option = { value: string; text: string };
+
+export type ReimbursementsProps = FilterProps & { sources: string; list: Markup };
+
+export function Reimbursements({ sources, list, ...filters }: ReimbursementsProps) {
   const { t, faults } = filters;
   return (
     <>
@@ -75,13 +80,13 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
             fault={faults.to}
             value={typed.to}
           />
-          {family.length > 1 && (
+          {family.length > 0 && (
             <Choice
               t={t}
               name="beneficiary"
               label={labels.beneficiary}
               any={t("reimbursements:everyone")}
-              options={family.map(({ memberId, name }) => ({ value: memberId, text: name }))}
+              options={family}
               selected={typed.beneficiary}
               fault={faults.beneficiary}
             />
@@ -114,7 +119,7 @@ type ChoiceProps = {
   name: string;
   label: string;
   any: string;
-  options: { value: string; text: string }[];
+  options: Option[];
   selected: string | undefined;
   fault: Faults[string];
 };
@@ -256,7 +261,9 @@ function LineColumns({ t, language, organisation, situation, line }: Words & { l
       ? t("reimbursements:line.pendingAmc")
       : paid(line.amcCents, line.amcRecipient, line.amcPaidOn);
   const rest =
-    line.restCents === null ? (situation.amc ? t("reimbursements:line.pendingAmc") : unknown) : money(line.restCents);
+    line.restCents === null && situation.amc && line.amcCents === null
+      ? t("reimbursements:line.pendingAmc")
+      : money(line.restCents);
   return (
     <dl class={struck ? "struck" : undefined}>
       <Term name={t("reimbursements:line.careFrom")}>{longDay(line.careFrom, language)}</Term>

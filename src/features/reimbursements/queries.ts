@@ -84,14 +84,14 @@ export function createReimbursementQueries(db: Db) {
       return prepared(sql).all({ ...values(scope), first, last }) as MonthTotal[];
     },
 
-    /** The member, and those whose care the member is paid for. */
+    /** The others whose care the member may be paid for. */
     family(memberId: string): Person[] {
       return prepared(
-        `SELECT m.member_id AS memberId, m.first_names AS name FROM members m WHERE m.member_id IN (
-           SELECT @memberId UNION SELECT member_id FROM amo_rights WHERE holder_id = @memberId
-           UNION SELECT b.member_id FROM contracts c JOIN beneficiaries b ON b.contract_id = c.contract_id
-             WHERE c.subscriber_id = @memberId)
-         ORDER BY m.member_id <> @memberId, m.birth_date`,
+        `SELECT m.member_id AS memberId, m.first_names AS name FROM amo_rights r JOIN members m ON m.member_id = r.member_id
+         WHERE r.holder_id = @memberId AND r.member_id <> @memberId
+         UNION SELECT m.member_id, m.first_names FROM contracts c JOIN beneficiaries b ON b.contract_id = c.contract_id
+         JOIN members m ON m.member_id = b.member_id WHERE c.subscriber_id = @memberId AND b.member_id <> @memberId
+         ORDER BY 2`,
       ).all({ memberId }) as Person[];
     },
 
@@ -112,6 +112,9 @@ function totalled({ filters }: Scope): string {
   return filters.q ? entries : paidLines;
 }
 
+// The nature is what the page shows of a payment without lines; of a line it would match nearly every search.
+const natureAlone = "CASE WHEN l.line_id IS NULL THEN replace(p.nature, '_', ' ') END";
+
 function conditions({ filters }: Scope): string {
   return [
     "p.member_id = @memberId AND p.paid_on >= @since",
@@ -119,7 +122,7 @@ function conditions({ filters }: Scope): string {
     filters.to && "p.paid_on <= @to",
     filters.payer && "p.payer = @payer",
     filters.beneficiary && "lp.beneficiary_id = @beneficiary",
-    filters.q && "instr(plain(concat_ws(' ', l.label, l.provider, l.specialty, l.act_code, p.nature)), @q) > 0",
+    filters.q && `instr(plain(concat_ws(' ', l.label, l.provider, l.specialty, l.act_code, ${natureAlone})), @q) > 0`,
   ]
     .filter(Boolean)
     .join(" AND ");
@@ -199,7 +202,7 @@ const lineColumns = `l.line_id AS lineId, b.first_names AS beneficiary, b.birth_
   amo.payment_id AS amoPaymentId, amc.payment_id AS amcPaymentId, amo.paid_on AS amoPaidOn, amc.paid_on AS amcPaidOn,
   EXISTS (SELECT 1 FROM lines c WHERE c.origin_id = l.line_id AND c.type = 'ANNULATION') AS cancelled`;
 
-const lineJoins = `JOIN members b ON b.member_id = l.beneficiary_id
+const lineJoins = `LEFT JOIN members b ON b.member_id = l.beneficiary_id
   LEFT JOIN payments amo ON amo.payment_id = l.amo_payment_id AND amo.member_id = @memberId AND amo.paid_on >= @since
   LEFT JOIN payments amc ON amc.payment_id = l.amc_payment_id AND amc.member_id = @memberId AND amc.paid_on >= @since`;
 
@@ -239,20 +242,19 @@ export function historyOfLine(db: Db, own: Omit<Own, "paymentId"> & { lineId: st
     .all(own);
 }
 
-/** Every line of the filtered list, for the download: one row for each line and payer. */
-export function linesForExport(
-  db: Db,
-  scope: Scope,
-): (Line & Pick<Payment, "paidOn" | "payer" | "status" | "recipient" | "statementRef">)[] {
+/** One row of the download: a line as one payer paid it, or a payment that has no line. */
+export type ExportRow = { [Column in keyof Line]: Line[Column] | null } & Pick<
+  Payment,
+  "paidOn" | "payer" | "nature" | "amountCents" | "status" | "recipient" | "statementRef"
+>;
+
+/** Every entry of the filtered list, for the download. */
+export function entriesForExport(db: Db, scope: Scope): ExportRow[] {
   return db.$client
-    .prepare<
-      [Record<string, unknown>],
-      Line & Pick<Payment, "paidOn" | "payer" | "status" | "recipient" | "statementRef">
-    >(
-      `SELECT ${lineColumns}, p.paid_on AS paidOn, p.payer, p.status, p.recipient, p.statement_ref AS statementRef
-       FROM payments p
-       JOIN line_payments lp ON lp.member_id = p.member_id AND lp.paid_on = p.paid_on AND lp.payment_id = p.payment_id
-       JOIN lines l ON l.beneficiary_id = lp.beneficiary_id AND l.line_id = lp.line_id ${lineJoins}
+    .prepare<[Record<string, unknown>], ExportRow>(
+      `SELECT ${lineColumns}, p.paid_on AS paidOn, p.payer, p.nature, p.amount_cents AS amountCents, p.status,
+         p.recipient, p.statement_ref AS statementRef
+       FROM ${paidLines} LEFT JOIN lines l ON l.beneficiary_id = lp.beneficiary_id AND l.line_id = lp.line_id ${lineJoins}
        WHERE ${conditions(scope)} ORDER BY ${newestFirst}`,
     )
     .all(values(scope));

@@ -1,12 +1,15 @@
 import { Hono } from "hono";
+import { raw } from "hono/html";
 import { record } from "../../domain/evidence.ts";
 import { type Day, isDay, longDay, longMoment, parisDay, yearsBefore } from "../../lib/dates.ts";
 import { type Language, languages } from "../../lib/languages.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { type T, tFor } from "../../platform/i18n.ts";
 import type { Session } from "../../platform/sessions.ts";
+import { drawnOnce, slot } from "../../web/drawn-once.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
+import { escapeText } from "../../web/escape.ts";
 import { type Faults, queryOf, type Typed } from "../../web/forms.ts";
 import { sessionOf } from "../../web/guards.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
@@ -14,14 +17,14 @@ import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { toCsv } from "./csv.ts";
 import { List, listWords } from "./list.ts";
-import { PaymentDetail, Reimbursements } from "./pages.tsx";
+import { PaymentDetail, Reimbursements, type ReimbursementsProps } from "./pages.tsx";
 import {
   type Cursor,
   createReimbursementQueries,
   type Entry,
+  entriesForExport,
   findPayment,
   historyOfLine,
-  linesForExport,
   linesOfPayment,
   type Scope,
 } from "./queries.ts";
@@ -41,11 +44,20 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
   ) as Record<Language, ReturnType<typeof listWords>>;
   const since = () => yearsBefore(parisDay(clock()), yearsShown);
 
-  const sourcesOf = (t: T, language: Language, { amo, amc }: Situation, asOf: number | undefined) => {
-    const source = t(`reimbursements:sources.${amo && amc ? "both" : amo ? "amo" : "amc"}`, { organisation });
-    return asOf === undefined
-      ? source
-      : source + t("reimbursements:sources.asOf", { moment: longMoment(asOf * 1000, language) });
+  // The same sentence for everybody until the next feed: the time in words is dear.
+  const sentences = new Map<string, string>();
+  const sourcesOf = (language: Language, { amo, amc }: Situation, asOf: number | undefined) => {
+    const key = `${language} ${amo} ${amc} ${asOf}`;
+    let sentence = sentences.get(key);
+    if (sentence === undefined) {
+      const t = tFor(language);
+      sentence = t(`reimbursements:sources.${amo && amc ? "both" : amo ? "amo" : "amc"}`, { organisation });
+      const moment = asOf === undefined ? undefined : longMoment(asOf * 1000, language);
+      if (moment) sentence += t("reimbursements:sources.asOf", { moment });
+      if (sentences.size > 100) sentences.clear();
+      sentences.set(key, sentence);
+    }
+    return sentence;
   };
 
   const emptyText = (t: T, filters: Filters, asOf: number | undefined) => {
@@ -61,87 +73,94 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
     typed?: Typed;
   };
 
+  /** Nearly every visit: no search, nobody else in the family. Only the data differ, so the rest is drawn once. */
+  const plainPage = drawnOnce((key: string) => {
+    const { language, situation } = JSON.parse(key) as { language: Language; situation: Situation };
+    const empty = { organisation, family: [], situation, faults: {}, typed: {} };
+    return <Reimbursements t={tFor(language)} {...empty} sources={slot("sources")} list={raw(slot("list"))} />;
+  });
+
+  const mainOf = (language: Language, props: ReimbursementsProps) => {
+    const { family, faults, typed, situation, sources, list } = props;
+    const plain = family.length === 0 && isEmpty(faults) && isEmpty(typed);
+    if (!plain) return <Reimbursements {...props} />;
+    return raw(
+      plainPage(JSON.stringify({ language, situation }), { sources: escapeText(sources), list: String(list) }),
+    );
+  };
+
+  const familyChoices = ({ memberId, firstNames }: Session) => {
+    const others = queries.family(memberId);
+    if (others.length === 0) return [];
+    return [{ memberId, name: firstNames }, ...others].map((person) => ({ value: person.memberId, text: person.name }));
+  };
+
   const listPage = (c: Ctx, { filters, before, after, faults = {}, typed = filters }: ListInput) => {
     const { t, language } = c.var;
     const session = sessionOf(c);
     const scope: Scope = { memberId: session.memberId, since: since(), filters };
-    const found = queries.list(scope, pageSize + 1, { before, after });
-    const more = found.length > pageSize;
-    const entries = after && !before ? found.slice(-pageSize) : found.slice(0, pageSize);
+    const { entries, hasNewer, hasOlder } = pageOf(queries.list(scope, pageSize + 1, { before, after }), before, after);
     const [newest, oldest] = [entries[0], entries.at(-1)];
-    const totals =
-      newest && oldest ? queries.monthTotals(scope, monthStart(oldest.paidOn), monthEnd(newest.paidOn)) : [];
     const asOf = queries.dataAsOf();
-    const hasNewer = before !== undefined || (after !== undefined && more);
-    const hasOlder = after !== undefined && !before ? true : more;
     const list = List({
       language,
       words: words[language],
       entries,
-      totals,
+      totals: newest && oldest ? queries.monthTotals(scope, monthStart(oldest.paidOn), monthEnd(newest.paidOn)) : [],
       newer: newest && hasNewer ? pageAddress(filters, "after", newest) : undefined,
       older: oldest && hasOlder ? pageAddress(filters, "before", oldest) : undefined,
       csv: urls.reimbursementsCsv + queryText(filters),
-      emptyText: emptyText(t, filters, asOf),
+      emptyText: () => emptyText(t, filters, asOf),
     });
     const situation = situationOf(session);
     return respond.page(c, {
-      title: titleWith(t, t("reimbursements:title"), faults),
+      title: titleWith(t, words[language].title, faults),
       section: "reimbursements",
-      status: Object.keys(faults).length > 0 ? 422 : 200,
-      region: Object.keys(faults).length > 0 ? undefined : list,
-      announcement: t("reimbursements:count", { count: entries.length }),
-      main: (
-        <Reimbursements
-          t={t}
-          organisation={organisation}
-          family={queries.family(session.memberId)}
-          situation={situation}
-          faults={faults}
-          typed={typed}
-          sources={sourcesOf(t, language, situation, asOf)}
-          list={list}
-        />
-      ),
+      status: isEmpty(faults) ? 200 : 422,
+      region: isEmpty(faults) ? list : undefined,
+      announcement: () => t("reimbursements:count", { count: entries.length }),
+      main: () =>
+        mainOf(language, {
+          t,
+          organisation,
+          family: familyChoices(session),
+          situation,
+          faults,
+          typed,
+          sources: sourcesOf(language, situation, asOf),
+          list,
+        }),
     });
   };
 
+  /** A faulty search is shown again; a faulty cursor nobody has typed. */
+  const faultyPage = (c: Ctx, faults: Faults) =>
+    faults.before || faults.after
+      ? errorPage(c, respond, 400)
+      : listPage(c, { filters: {}, faults, typed: pick(c.req.query(), filterNames) });
+
   return new Hono<Env>()
-    .get(
-      urls.reimbursements,
-      guards.signedIn,
-      queryOf(filtersSchema, (c, faults) =>
-        listPage(c, { filters: {}, faults, typed: pick(c.req.query(), filterNames) }),
-      ),
-      (c) => {
-        const { before, after, ...filters } = c.req.valid("query");
-        const [older, newer] = [readCursor(before), readCursor(after)];
-        if ((before && !older) || (after && !newer)) return errorPage(c, respond, 400);
-        return listPage(c, { filters, before: older, after: newer });
-      },
-    )
-    .get(
-      urls.reimbursementsCsv,
-      guards.signedIn,
-      queryOf(filtersSchema, (c, faults) =>
-        listPage(c, { filters: {}, faults, typed: pick(c.req.query(), filterNames) }),
-      ),
-      (c) => {
-        const { t, language } = c.var;
-        const session = sessionOf(c);
-        const { before: _before, after: _after, ...filters } = c.req.valid("query");
-        const rows = linesForExport(db, { memberId: session.memberId, since: since(), filters });
-        record(deps, {
-          kind: "reimbursements.downloaded",
-          memberId: session.memberId,
-          actor: "member",
-          details: { rows: rows.length },
-        });
-        const csv = toCsv(rows, { t, language, organisation, situation: situationOf(session, rows) });
-        const name = `${t("reimbursements:export.file")}-${parisDay(clock())}.csv`;
-        return respond.file(c, csv, "text/csv; charset=utf-8", name);
-      },
-    )
+    .get(urls.reimbursements, guards.signedIn, queryOf(filtersSchema, faultyPage), (c) => {
+      const { before, after, ...filters } = c.req.valid("query");
+      const [older, newer] = [readCursor(before), readCursor(after)];
+      if ((before && !older) || (after && !newer)) return errorPage(c, respond, 400);
+      return listPage(c, { filters, before: older, after: newer });
+    })
+    .get(urls.reimbursementsCsv, guards.signedIn, queryOf(filtersSchema, faultyPage), (c) => {
+      const { t, language } = c.var;
+      const session = sessionOf(c);
+      const { before: _before, after: _after, ...filters } = c.req.valid("query");
+      const rows = entriesForExport(db, { memberId: session.memberId, since: since(), filters });
+      record(deps, {
+        kind: "reimbursements.downloaded",
+        memberId: session.memberId,
+        actor: "member",
+        details: { rows: rows.length },
+      });
+      const csv = toCsv(rows, { t, language, organisation, situation: situationOf(session, rows) });
+      const name = `${t("reimbursements:export.file")}-${parisDay(clock())}.csv`;
+      return respond.file(c, csv, "text/csv; charset=utf-8", name);
+    })
     .get("/reimbursements/:paymentId", guards.signedIn, (c) => {
       const session = sessionOf(c);
       const own = { memberId: session.memberId, since: since(), paymentId: c.req.param("paymentId") };
@@ -183,11 +202,25 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
           situation={situation}
           payment={payment}
           lines={told}
-          sources={sourcesOf(t, language, situation, queries.dataAsOf())}
+          sources={sourcesOf(language, situation, queries.dataAsOf())}
         />
       ),
     });
   }
+}
+
+function pageOf(found: Entry[], before: Cursor | undefined, after: Cursor | undefined) {
+  const more = found.length > pageSize;
+  const backwards = after !== undefined && !before;
+  return {
+    entries: backwards ? found.slice(-pageSize) : found.slice(0, pageSize),
+    hasNewer: backwards ? more : before !== undefined,
+    hasOlder: backwards || more,
+  };
+}
+
+function isEmpty(values: object): boolean {
+  return !Object.values(values).some(Boolean);
 }
 
 const monthStart = (day: Day) => `${day.slice(0, 7)}-01`;

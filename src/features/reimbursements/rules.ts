@@ -7,8 +7,10 @@ import type { Line } from "./queries.ts";
 /** Which payers a member's pages speak of. */
 export type Situation = { amo: boolean; amc: boolean };
 
+type PaidBy = Pick<Line, "amoPaymentId" | "amcPaymentId">;
+
 /** A line that both payers may have paid is told with both, even to someone whose cover has ended since. */
-export function situationOf(person: { isAffiliate: number; isSubscriber: number }, lines: Line[] = []): Situation {
+export function situationOf(person: { isAffiliate: number; isSubscriber: number }, lines: PaidBy[] = []): Situation {
   return {
     amo: person.isAffiliate === 1 || lines.some((line) => line.amoPaymentId !== null),
     amc: person.isSubscriber === 1 || lines.some((line) => line.amcPaymentId !== null),

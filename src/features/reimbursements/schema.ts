@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isDay } from "../../lib/dates.ts";
 import { key } from "../../web/forms.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Day, parisMoment } from "../../lib/dates.ts";
 import { makeFolder } from "../../platform/config.ts";
 import { commonColumns, type Entity, entities, type FeedRow, feedColumns } from "./columns.ts";

@@ -1,0 +1,71 @@
+// `npm run bench`: what the portal promises in figures, each beside its target, in one run on one machine.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { makeFolder } from "../../src/platform/config.ts";
+import { benchPage } from "./page.ts";
+import { pinned } from "./process.ts";
+import { assetBytes } from "./wire.ts";
+
+type Figure = { name: string; value: string; target: string; met: boolean };
+
+const dataDir = process.env.DATA_DIR ?? "./var";
+const folder = join(dataDir, "bench");
+makeFolder(folder);
+const figures: Figure[] = [];
+const figure = (name: string, value: number, unit: string, target: number, at: "most" | "least") => {
+  const met = at === "most" ? value <= target : value >= target;
+  figures.push({
+    name,
+    value: `${Number(value.toFixed(2))} ${unit}`.trim(),
+    target: `at ${at} ${target} ${unit}`.trim(),
+    met,
+  });
+};
+
+console.log(
+  `Node ${process.versions.node}, ${pinned}. The base of 10 million lines is made once a day and takes a few minutes.`,
+);
+const page = await benchPage(folder, 10_000_000, 100_000, 9);
+console.log("Importing a million lines…");
+const importing = JSON.parse(
+  execFileSync(process.execPath, [join(import.meta.dirname, "import.ts")], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }),
+);
+
+const kilobyte = 1024;
+figure("/reimbursements, requests a second ÷ limit (median of pairs)", page.ratio, "", 0.7, "least");
+figure("/reimbursements, p50 at 10 million ÷ p50 at 100 thousand lines", page.p50 / page.p50Small, "", 1.3, "most");
+figure("bytes of the page ÷ bytes of the limit's page", page.bytes / page.limitBytes, "", 1.05, "most");
+figure("memory, idle", page.idleMegabytes, "MB", 90, "most");
+figure("memory, after the load", page.loadedMegabytes, "MB", 200, "most");
+figure("start to the first 200", page.startMs, "ms", 500, "most");
+figure(
+  "first visit to /login, HTML and CSS compressed",
+  (page.loginWireBytes + assetBytes(".css")) / kilobyte,
+  "KB",
+  14,
+  "most",
+);
+figure("/reimbursements after that, compressed", page.pageWireBytes / kilobyte, "KB", 8, "most");
+figure("all scripts, compressed", assetBytes(".js") / kilobyte, "KB", 16, "most");
+figure("import of 1 million lines", importing.lignes.seconds, "s", 25, "most");
+figure("import, time ÷ sqlite3 .import of the same file into the same tables", importing.ratio, "", 4, "most");
+figure("import, memory", importing.lignes.peakMegabytes, "MB", 200, "most");
+figure(
+  "longest wait of a server that writes during the import",
+  importing.lignesBesideServer.server.max,
+  "ms",
+  50,
+  "most",
+);
+
+console.table(
+  figures.map(({ name, value, target, met }) => ({ figure: name, measured: value, target, met: met ? "yes" : "NO" })),
+);
+const file = join(dataDir, "bench.json");
+writeFileSync(file, `${JSON.stringify({ figures, page, import: importing }, null, 2)}\n`);
+console.log(`Written to ${file}`);

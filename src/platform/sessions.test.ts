@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Portal, startPortal } from "../../test/kit/portal.ts";
+import { absoluteSeconds, idleSeconds } from "./sessions.ts";
+import { hashToken } from "./tokens.ts";
+
+let portal: Portal;
+let account: { id: string; memberId: string };
+beforeEach(async () => {
+  portal = await startPortal();
+  account = accountOf("alice@demo.example");
+});
+
+function accountOf(email: string) {
+  return portal.db.$client
+    .prepare<[string], { id: string; memberId: string }>(
+      "SELECT id, member_id AS memberId FROM accounts WHERE email = ?",
+    )
+    .get(email)!;
+}
+
+const rows = () => portal.db.$client.prepare<[], { id: string }>("SELECT * FROM sessions").all();
+
+test("a session is that of its member", async () => {
+  const cookie = await portal.sessions.start(account.id);
+  expect(portal.sessions.read(cookie)).toMatchObject({
+    accountId: account.id,
+    memberId: account.memberId,
+    language: "fr",
+    firstNames: expect.stringContaining("Alice"),
+    isAffiliate: 1,
+    isSubscriber: 1,
+  });
+});
+
+test("the limits are those of the charter: 10 minutes without use, 12 hours at most", () => {
+  expect([idleSeconds, absoluteSeconds]).toEqual([600, 43_200]);
+});
+
+describe("after its last use a session", () => {
+  test("lives at 9 min 59 s", async () => {
+    const cookie = await portal.sessions.start(account.id);
+    portal.advance({ seconds: idleSeconds - 1 });
+    expect(portal.sessions.read(cookie)).toBeDefined();
+  });
+
+  test("is over at 10 min 00 s", async () => {
+    const cookie = await portal.sessions.start(account.id);
+    portal.advance({ seconds: idleSeconds });
+    expect(portal.sessions.read(cookie)).toBeUndefined();
+  });
+
+  test("is over at 10 min 01 s, and a try to use it does not bring it back", async () => {
+    const cookie = await portal.sessions.start(account.id);
+    portal.advance({ seconds: idleSeconds + 1 });
+    expect(portal.sessions.read(cookie)).toBeUndefined();
+    expect(portal.sessions.read(cookie)).toBeUndefined();
+  });
+
+  test("begins its 10 minutes anew with each use", async () => {
+    const cookie = await portal.sessions.start(account.id);
+    for (let use = 0; use < 3; use++) {
+      portal.advance({ seconds: idleSeconds - 1 });
+      expect(portal.sessions.read(cookie), `use ${use}`).toBeDefined();
+    }
+    portal.advance({ seconds: idleSeconds });
+    expect(portal.sessions.read(cookie)).toBeUndefined();
+  });
+});
+
+describe("however much it is used, a session", () => {
+  /** Uses it every 8 minutes 20 until so many seconds after sign-in. */
+  async function usedUntil(seconds: number) {
+    const cookie = await portal.sessions.start(account.id);
+    let passed = 0;
+    while (passed + 500 < seconds) {
+      portal.advance({ seconds: 500 });
+      passed += 500;
+      expect(portal.sessions.read(cookie)).toBeDefined();
+    }
+    portal.advance({ seconds: seconds - passed });
+    return portal.sessions.read(cookie);
+  }
+
+  test("lives 1 s before 12 hours", async () => {
+    expect(await usedUntil(absoluteSeconds - 1)).toBeDefined();
+  });
+
+  test("is over at 12 hours", async () => {
+    expect(await usedUntil(absoluteSeconds)).toBeUndefined();
+  });
+
+  test("is over 1 s after 12 hours", async () => {
+    expect(await usedUntil(absoluteSeconds + 1)).toBeUndefined();
+  });
+});
+
+test("the base holds the hash of the cookie, never the cookie", async () => {
+  const cookie = await portal.sessions.start(account.id);
+  expect(cookie).toMatch(/^[\w-]{43}$/);
+  expect(rows().map(({ id }) => id)).toEqual([hashToken(cookie).toString("hex")]);
+  expect(JSON.stringify(rows())).not.toContain(cookie);
+});
+
+test("what stands in the base opens nothing when it is sent as a cookie", async () => {
+  await portal.sessions.start(account.id);
+  expect(portal.sessions.read(rows()[0]!.id)).toBeUndefined();
+});
+
+test.each(["", "x", "' OR 1=1 --", "a".repeat(10_000)])("the cookie %j opens nothing", (cookie) => {
+  expect(portal.sessions.read(cookie.slice(0, 20_000))).toBeUndefined();
+});
+
+test("a session that was ended is dead, and the others of the same person live on", async () => {
+  const [ended, other] = [await portal.sessions.start(account.id), await portal.sessions.start(account.id)];
+  await portal.sessions.end(ended);
+  expect(portal.sessions.read(ended)).toBeUndefined();
+  expect(portal.sessions.read(other)).toBeDefined();
+  await portal.sessions.end(ended);
+});
+
+test("all sessions of a person end at once, and nobody else's", async () => {
+  const [one, two] = [await portal.sessions.start(account.id), await portal.sessions.start(account.id)];
+  const bob = await portal.sessions.start(accountOf("bob@demo.example").id);
+  await portal.sessions.endAll(account.id);
+  expect([one, two].map((cookie) => portal.sessions.read(cookie))).toEqual([undefined, undefined]);
+  expect(portal.sessions.read(bob)).toBeDefined();
+});
+
+test("a frozen account has no living session", async () => {
+  const cookie = await portal.sessions.start(account.id);
+  portal.db.$client.prepare("UPDATE accounts SET status = 'frozen' WHERE id = ?").run(account.id);
+  expect(portal.sessions.read(cookie)).toBeUndefined();
+});
+
+test("the sweep removes what is over and nothing that lives", async () => {
+  const idle = await portal.sessions.start(account.id);
+  portal.advance({ seconds: 1 });
+  const living = await portal.sessions.start(account.id);
+  portal.advance({ seconds: idleSeconds - 1 });
+  expect(portal.sessions.sweep()).toBe(1);
+  expect(portal.sessions.read(idle)).toBeUndefined();
+  expect(portal.sessions.read(living)).toBeDefined();
+  portal.advance({ seconds: absoluteSeconds });
+  expect(portal.sessions.sweep()).toBe(1);
+  expect(rows()).toEqual([]);
+});
+
+test("several pages in the same second count as one use: the second one does not even wait for a writer", async () => {
+  const cookie = await portal.sessions.start(account.id);
+  portal.advance({ seconds: 5 });
+  expect(portal.sessions.read(cookie)).toBeDefined();
+  const wait = vi.spyOn(Atomics, "wait").mockReturnValue("timed-out");
+  onTestFinished(() => wait.mockRestore());
+  portal.db.$client.exec("BEGIN IMMEDIATE");
+  expect(portal.sessions.read(cookie)).toBeDefined();
+  expect(wait).not.toHaveBeenCalled();
+  portal.db.$client.exec("ROLLBACK");
+});
