@@ -103,7 +103,7 @@ function statusOf(error: Error): ErrorStatus {
   return error.status === 403 || error.status === 413 ? error.status : 400;
 }
 
-/** The language asked for now, or chosen before on this browser, or that of the account; French first. */
+/** The language asked for now, or chosen before on this browser; French first. */
 function languageOf(c: Ctx): Language {
   const asked = c.req.query("lang");
   if (isLanguage(asked)) return asked;

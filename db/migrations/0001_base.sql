@@ -1,6 +1,7 @@
 -- Everything the feed brings, in the order it loads. Every table is STRICT: a text in a column of cents is refused.
--- Common to all fed tables: version and updated_at come from the feed, ended is its logical end, digest is a keyed
--- digest of the row, by which a replay is known from a conflict without keeping the row twice.
+-- Common to all fed tables: version and updated_at come from the feed, ended is its logical end, digest is that of the
+-- row's clear cells (sealed ones are compared by their keyed hash): a replay is known from a conflict without keeping
+-- the row twice.
 
 -- What the base knows of itself, such as the id of the key its lookup hashes were made with.
 CREATE TABLE settings (

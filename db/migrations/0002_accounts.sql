@@ -87,6 +87,8 @@ CREATE TABLE charter_versions (
   text             TEXT NOT NULL,
   sha256           TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER charter_versions_never_change BEFORE UPDATE ON charter_versions
+BEGIN SELECT raise(ABORT, 'a version of the charter never changes'); END;
 
 -- Append only, each row chained to the one before by its hash.
 CREATE TABLE evidence (

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Config } from "./config.ts";
-import { DatabaseError, type Db, migrate, openDatabase, write } from "./database.ts";
+import { DatabaseError, type Db, migrate, type Opening, openDatabase, write } from "./database.ts";
 import { settings } from "./schema.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
@@ -10,8 +10,8 @@ export type Base = { db: Db; seal: Seal };
  * The base brought to this version, and the seal of its columns: what server and command line start from.
  * @throws DatabaseError when the base is newer, or when SECRET_KEY is not the one it was made with.
  */
-export function openBase(config: Config, durability: "full" | "normal" = "full"): Base {
-  const db = openDatabase(config.databaseFile, { durability });
+export function openBase(config: Config, opening: Opening = {}): Base {
+  const db = openDatabase(config.databaseFile, opening);
   migrate(db);
   return { db, seal: sealOf(db, config) };
 }

@@ -18,7 +18,7 @@ export class DatabaseError extends Error {}
 
 const migrationsFolder = join(productRoot, "db", "migrations");
 
-type Opening = {
+export type Opening = {
   readonly?: boolean;
   /**
    * `full` (default): what is committed survives a power cut, for all that is acknowledged to a person.

@@ -57,6 +57,7 @@ export function createSessions(db: Db, clock: Clock): Sessions {
     FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN members m ON m.member_id = a.member_id
     WHERE s.id = ? AND a.status = 'active'`);
   const slide = db.$client.prepare<[number, string]>("UPDATE sessions SET expires_at = ? WHERE id = ?");
+  const remove = db.$client.prepare<[string]>("DELETE FROM sessions WHERE id = ?");
   const sweep = db.$client.prepare<[number, number]>("DELETE FROM sessions WHERE expires_at <= ? OR absolute_at <= ?");
   const idOf = (cookie: string) => hashToken(cookie).toString("hex");
 
@@ -74,7 +75,11 @@ export function createSessions(db: Db, clock: Clock): Sessions {
       const row = find.get(idOf(cookie));
       if (!row) return undefined;
       const now = clock() / 1000;
-      if (now >= row.expiresAt || now >= row.absoluteAt) return undefined;
+      if (now >= row.expiresAt || now >= row.absoluteAt) {
+        // Gone for good: a clock set back must not bring it to life again.
+        write(db, () => remove.run(row.id));
+        return undefined;
+      }
       const until = Math.floor(now) + idleSeconds;
       // One write a second at most: a page and its files count as one use.
       if (until !== row.expiresAt) write(db, () => slide.run(until, row.id));

@@ -85,6 +85,10 @@ test.each([
 
 test("a deduction says how much, and for which earlier care it was taken back", async () => {
   const portal = await startPortal();
+  // Its own day says nothing: the one that counts is the day of the care it is for.
+  portal.db.$client.exec(
+    "UPDATE lines SET care_from = '2026-10-04' WHERE type = 'DEDUCTION' AND amo_payment_id = 'AMOEX05'",
+  );
   const page = await open(portal, "alice", "AMOEX05");
   const deduction = [...page.document.querySelectorAll("section.line")].find((line) =>
     line.querySelector("h2")?.textContent.startsWith("Retenue"),

@@ -1,4 +1,4 @@
-import { longDay } from "../../lib/dates.ts";
+import { isDay, longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros, percent } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
@@ -65,7 +65,7 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
           <Field
             t={t}
             name="from"
-            type="date"
+            type={dayBox(typed.from)}
             label={labels.from}
             hint={t("reimbursements:dayHint")}
             fault={faults.from}
@@ -74,7 +74,7 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
           <Field
             t={t}
             name="to"
-            type="date"
+            type={dayBox(typed.to)}
             label={labels.to}
             hint={t("reimbursements:dayHint")}
             fault={faults.to}
@@ -112,6 +112,11 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
       </form>
     </details>
   );
+}
+
+/** A date box cannot show what is not a date: what was typed would be lost. */
+function dayBox(typed: string | undefined): "date" | "text" {
+  return typed && !isDay(typed) ? "text" : "date";
 }
 
 type ChoiceProps = {
@@ -220,14 +225,25 @@ function Term({ name, children }: { name: string; children: string }) {
   );
 }
 
+const headings = {
+  NORMALE: "careOn",
+  CORRECTION: "correctionOf",
+  ANNULATION: "cancellationOf",
+  DEDUCTION: "careOn",
+} as const;
+
 type LineProps = Words & { line: Line; history: Line[]; originCareOn: string | undefined };
 
 function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
   const { t, language } = words;
-  const heading = t("reimbursements:careOn", { label: line.label, day: longDay(line.careFrom, language) });
+  const care = t(`reimbursements:${headings[line.type]}`, {
+    label: line.label,
+    day: longDay(line.careFrom, language),
+  });
+  const heading = line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ${care}` : care;
   return (
     <section class="line" id={encodeURIComponent(line.lineId)}>
-      <h2>{line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ${heading}` : heading}</h2>
+      <h2>{heading}</h2>
       {line.cancelled === 1 && <p class="flag">{t("reimbursements:line.cancelled")}</p>}
       <LineColumns {...words} line={line} />
       <h3>{t("reimbursements:why.title")}</h3>
@@ -236,7 +252,7 @@ function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
           <li>{sentence}</li>
         ))}
       </ul>
-      {history.length > 1 && <History {...words} history={history} />}
+      {history.length > 1 && <History {...words} heading={heading} history={history} />}
     </section>
   );
 }
@@ -292,8 +308,10 @@ function LineColumns({ t, language, organisation, situation, line }: Words & { l
   );
 }
 
+type HistoryProps = Words & { heading: string; history: Line[] };
+
 /** A corrected line told whole: the first amounts struck through, what replaced them, and the net. */
-function History({ t, language, organisation, situation, history }: Words & { history: Line[] }) {
+function History({ t, language, organisation, situation, heading, history }: HistoryProps) {
   const money = (cents: number | null) => (cents === null ? t("reimbursements:line.unknown") : euros(cents, language));
   const names = {
     NORMALE: "original",
@@ -304,7 +322,7 @@ function History({ t, language, organisation, situation, history }: Words & { hi
   const net = netOf(history);
   const title = t("reimbursements:line.history");
   return (
-    <section class="scroll" aria-label={title} tabindex={0}>
+    <section class="scroll" aria-label={`${title} – ${heading}`} tabindex={0}>
       <table>
         <caption>{title}</caption>
         <thead>

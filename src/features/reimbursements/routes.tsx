@@ -178,16 +178,17 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
     const { t, language } = c.var;
     const lines = linesOfPayment(db, own);
     const situation = situationOf(session, lines);
-    const told = lines.map((line) => {
-      const history = historyOfLine(db, {
-        memberId: own.memberId,
-        since: own.since,
-        lineId: line.originId ?? line.lineId,
-      });
+    const firstOf = ({ originId, lineId }: { originId: string | null; lineId: string }) => originId ?? lineId;
+    const told = lines.map((line, index) => {
+      const history = historyOfLine(db, { memberId: own.memberId, since: own.since, lineId: firstOf(line) });
       const isDeduction = line.type === "DEDUCTION";
+      // A cancellation and its correction in one payment have the same history: it is told under the last of them.
+      const isToldBelow = lines
+        .slice(index + 1)
+        .some((later) => later.type !== "DEDUCTION" && firstOf(later) === firstOf(line));
       return {
         line,
-        history: isDeduction ? [] : history,
+        history: isDeduction || isToldBelow ? [] : history,
         originCareOn: isDeduction ? history[0]?.careFrom : undefined,
       };
     });
