@@ -100,7 +100,7 @@ export function createApp(deps: Deps): Hono<Env> {
 function statusOf(error: Error): ErrorStatus {
   if (error instanceof TooBusyError) return 503;
   if (!(error instanceof HTTPException)) return 500;
-  return error.status === 403 || error.status === 413 ? error.status : 400;
+  return error.status === 403 || error.status === 413 || error.status === 422 ? error.status : 400;
 }
 
 /** The language asked for now, or chosen before on this browser; French first. */

@@ -25,7 +25,7 @@ test("the text part keeps to 76 columns, with the link alone on its line", () =>
   const { text } = composeMail(input);
   const lines = text.split("\n");
   expect(lines).toContain(url);
-  expect(lines[lines.indexOf(url) - 1]).toBe("Choisir mon mot de passe :");
+  expect(lines[lines.indexOf(url) - 1]).toBe("Choisir mon mot de passe\u00a0:");
   expect(lines.filter((line) => line !== url).every((line) => line.length <= 76)).toBe(true);
   expect(text).toContain("Une ligne\nune autre");
   expect(text.indexOf("15 jours")).toBeGreaterThan(text.indexOf(url));

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { startPortal } from "../../test/kit/portal.ts";
-import { createReimbursementQueries, type Scope } from "../features/reimbursements/queries.ts";
+import { createReimbursementQueries, type Scope } from "../features/reimbursements/list-queries.ts";
 
 type Queries = ReturnType<typeof createReimbursementQueries>;
 

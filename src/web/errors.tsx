@@ -8,7 +8,6 @@ const pages = {
   400: "badRequest",
   403: "forbidden",
   404: "notFound",
-  405: "methodNotAllowed",
   413: "tooLarge",
   422: "unprocessable",
   500: "internal",

@@ -35,7 +35,7 @@ describe.each(runtimes)("on %s", (runtime) => {
       expect([answer.status, answer.text, answer.headers.get("cache-control")]).toEqual([200, "ok", "no-store"]);
     }
     const missing = await browser.get("/no/such/page");
-    const [, reference] = /Référence à donner si vous nous appelez : (\S+?)</.exec(missing.text) ?? [];
+    const [, reference] = /Référence à donner si vous nous appelez\u00a0: (\S+?)</.exec(missing.text) ?? [];
     expect(await server.stop()).toBe(0);
     const lines = server.log();
     for (const { level, time, msg } of lines) expect([level, msg, time.slice(-1)]).toEqual([level, msg, "Z"]);

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { parisDay, yearsBefore } from "../../lib/dates.ts";
+import { visibleSince } from "../../domain/visible-since.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
 import { sessionOf } from "../../web/guards.ts";
@@ -9,13 +9,12 @@ import { Dashboard } from "./pages.tsx";
 import { latestPayments } from "./queries.ts";
 
 const paymentsShown = 5;
-const yearsShown = 3;
 
 export function dashboardRoutes({ db, clock, config }: Deps, { respond, guards }: Web) {
   return new Hono<Env>().get(urls.dashboard, guards.signedIn, (c) => {
     const { t, language } = c.var;
     const { memberId, firstNames } = sessionOf(c);
-    const payments = latestPayments(db, memberId, yearsBefore(parisDay(clock()), yearsShown), paymentsShown);
+    const payments = latestPayments(db, memberId, visibleSince(clock), paymentsShown);
     const title = t("dashboard:title", { name: firstNames.split(" ")[0]! });
     return respond.page(c, {
       title,

@@ -38,6 +38,7 @@ test("each line of an example is told with the amounts of the feed, a decimal co
   expect(row).toEqual({
     "Date de paiement": "2026-08-19",
     Payeur: "Assurance Maladie",
+    "Montant de ce paiement pour la ligne": "5,85",
     "État du paiement": "payé",
     Destinataire: "professionnel",
     Décompte: expect.any(String),

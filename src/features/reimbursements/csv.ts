@@ -1,6 +1,6 @@
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
-import type { ExportRow } from "./queries.ts";
+import type { ExportRow } from "./payment-queries.ts";
 import type { Situation } from "./rules.ts";
 
 type Words = { t: T; language: Language; organisation: string; situation: Situation };
@@ -24,6 +24,7 @@ export function toCsv(rows: ExportRow[], { t, language, organisation, situation 
     [word("paidOn"), (row) => row.paidOn],
     [word("payer"), (row) => (row.payer === "AMO" ? t("reimbursements:amo") : organisation)],
     [word("status"), (row) => t(`reimbursements:export.statuses.${row.status}`)],
+    [word("paid"), (row) => amount(row.amountCents)],
     [word("recipient"), (row) => t(`reimbursements:export.recipients.${row.recipient}`)],
     [word("reference"), (row) => row.statementRef],
     [word("careFrom"), (row) => row.careFrom],
@@ -55,6 +56,7 @@ export function toCsv(rows: ExportRow[], { t, language, organisation, situation 
 
 type ColumnName =
   | "paidOn"
+  | "paid"
   | "payer"
   | "status"
   | "recipient"

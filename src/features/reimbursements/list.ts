@@ -5,7 +5,7 @@ import { euros } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
 import { escapeText } from "../../web/escape.ts";
 import { urls } from "../../web/urls.ts";
-import type { Entry, MonthTotal } from "./queries.ts";
+import type { Entry, MonthTotal } from "./list-queries.ts";
 
 export type ListProps = {
   language: Language;

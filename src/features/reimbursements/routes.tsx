@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { raw } from "hono/html";
 import { record } from "../../domain/evidence.ts";
-import { type Day, isDay, longDay, longMoment, parisDay, yearsBefore } from "../../lib/dates.ts";
+import { visibleSince } from "../../domain/visible-since.ts";
+import { type Day, longDay, parisDay } from "../../lib/dates.ts";
 import { type Language, languages } from "../../lib/languages.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { type T, tFor } from "../../platform/i18n.ts";
@@ -17,23 +18,14 @@ import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { toCsv } from "./csv.ts";
 import { List, listWords } from "./list.ts";
-import { PaymentDetail, Reimbursements, type ReimbursementsProps } from "./pages.tsx";
-import {
-  type Cursor,
-  createReimbursementQueries,
-  type Entry,
-  entriesForExport,
-  findPayment,
-  historyOfLine,
-  linesOfPayment,
-  type Scope,
-} from "./queries.ts";
+import { Reimbursements, type ReimbursementsProps } from "./list-page.tsx";
+import { type Cursor, createReimbursementQueries, type Scope } from "./list-queries.ts";
+import { pageAddress, pageOf, pageSize, queryText, readCursor } from "./paging.ts";
+import { PaymentDetail } from "./payment-page.tsx";
+import { entriesForExport, findPayment, historyOfLine, linesOfPayment } from "./payment-queries.ts";
 import { type Situation, situationOf } from "./rules.ts";
 import { type Filters, filterNames, filtersSchema } from "./schema.ts";
-
-const pageSize = 25;
-/** Charter article 5: payments are shown over three years, the boundary day included. */
-const yearsShown = 3;
+import { createSources } from "./sources.ts";
 
 export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
   const { db, clock, config } = deps;
@@ -42,23 +34,9 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
   const words = Object.fromEntries(
     languages.map((language) => [language, listWords(tFor(language), organisation)]),
   ) as Record<Language, ReturnType<typeof listWords>>;
-  const since = () => yearsBefore(parisDay(clock()), yearsShown);
+  const since = () => visibleSince(clock);
 
-  // The same sentence for everybody until the next feed: the time in words is dear.
-  const sentences = new Map<string, string>();
-  const sourcesOf = (language: Language, { amo, amc }: Situation, asOf: number | undefined) => {
-    const key = `${language} ${amo} ${amc} ${asOf}`;
-    let sentence = sentences.get(key);
-    if (sentence === undefined) {
-      const t = tFor(language);
-      sentence = t(`reimbursements:sources.${amo && amc ? "both" : amo ? "amo" : "amc"}`, { organisation });
-      const moment = asOf === undefined ? undefined : longMoment(asOf * 1000, language);
-      if (moment) sentence += t("reimbursements:sources.asOf", { moment });
-      if (sentences.size > 100) sentences.clear();
-      sentences.set(key, sentence);
-    }
-    return sentence;
-  };
+  const sourcesOf = createSources(organisation);
 
   const emptyText = (t: T, filters: Filters, asOf: number | undefined) => {
     if (Object.values(filters).some(Boolean)) return t("reimbursements:empty.noMatch");
@@ -210,16 +188,6 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
   }
 }
 
-function pageOf(found: Entry[], before: Cursor | undefined, after: Cursor | undefined) {
-  const more = found.length > pageSize;
-  const backwards = after !== undefined && !before;
-  return {
-    entries: backwards ? found.slice(-pageSize) : found.slice(0, pageSize),
-    hasNewer: backwards ? more : before !== undefined,
-    hasOlder: backwards || more,
-  };
-}
-
 function isEmpty(values: object): boolean {
   return !Object.values(values).some(Boolean);
 }
@@ -231,29 +199,4 @@ function pick<K extends string>(from: { [key in K]?: string | undefined }, names
   return Object.fromEntries(names.flatMap((name) => (from[name] ? [[name, from[name]]] : []))) as {
     [key in K]?: string;
   };
-}
-
-function queryText(values: Record<string, string | undefined>): string {
-  const query = new URLSearchParams(
-    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
-  return query.size > 0 ? `?${query}` : "";
-}
-
-/** A page is named by the entry it starts beside, so that a new payment does not shift the pages. */
-function pageAddress(filters: Filters, side: "before" | "after", { paidOn, paymentId, lineId }: Entry): string {
-  const cursor = Buffer.from(JSON.stringify([paidOn, paymentId, lineId ?? ""])).toString("base64url");
-  return urls.reimbursements + queryText({ ...filters, [side]: cursor });
-}
-
-function readCursor(text: string | undefined): Cursor | undefined {
-  if (!text) return undefined;
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-    if (!Array.isArray(parts) || parts.length !== 3 || parts.some((part) => typeof part !== "string")) return undefined;
-    const [paidOn, paymentId, lineId] = parts as [string, string, string];
-    return isDay(paidOn) ? { paidOn, paymentId, lineId } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { ageOn, longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros, percent } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
-import type { Line } from "./queries.ts";
+import type { Line } from "./payment-queries.ts";
 
 /** Which payers a member's pages speak of. */
 export type Situation = { amo: boolean; amc: boolean };
