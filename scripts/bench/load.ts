@@ -16,7 +16,7 @@ function ask(): Promise<void> {
   const start = performance.now();
   const cookie = cookies[next++ % cookies.length]!;
   return new Promise((resolve, reject) => {
-    get(url, { agent, headers: { cookie } }, (response) => {
+    get(url, { agent, headers: { cookie, "sec-fetch-site": "none" } }, (response) => {
       if (response.statusCode !== 200) bad++;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;

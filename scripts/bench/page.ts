@@ -132,7 +132,7 @@ async function startLimit(product: Server, dataDir: string, cookie: string): Pro
 
 function fetchPage(url: string, cookie: string): Promise<{ headers: Record<string, string>; text: string }> {
   return new Promise((resolve, reject) => {
-    request(url, { headers: { cookie } }, (response) => {
+    request(url, { headers: { cookie, "sec-fetch-site": "none" } }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;

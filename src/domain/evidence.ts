@@ -11,6 +11,8 @@ export type EvidenceKind =
   | "invitation.queued"
   | "mail.dead"
   | "mail.sent"
+  | "password.changed"
+  | "password.forgotten"
   | "reimbursements.downloaded"
   | "session.ended"
   | "session.started"

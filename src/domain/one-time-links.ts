@@ -16,9 +16,7 @@ export function issueLink({ db, clock }: LinkDeps, purpose: LinkPurpose, memberI
   const token = newToken();
   const createdAt = seconds(clock);
   const expiresAt = createdAt + lifeSeconds;
-  db.delete(oneTimeLinks)
-    .where(and(eq(oneTimeLinks.memberId, memberId), eq(oneTimeLinks.purpose, purpose)))
-    .run();
+  revokeLinks({ db }, purpose, memberId);
   db.insert(oneTimeLinks)
     .values({ tokenHash: hashToken(token), purpose, memberId, createdAt, expiresAt })
     .run();
@@ -43,6 +41,13 @@ export function takeLink(deps: LinkDeps, purpose: LinkPurpose, token: string): s
     .where(living(deps, purpose, token))
     .returning({ memberId })
     .get()?.memberId;
+}
+
+/** Ends the links of a person for a purpose that no longer holds. */
+export function revokeLinks({ db }: Pick<Deps, "db">, purpose: LinkPurpose, memberId: string): void {
+  db.delete(oneTimeLinks)
+    .where(and(eq(oneTimeLinks.memberId, memberId), eq(oneTimeLinks.purpose, purpose)))
+    .run();
 }
 
 function living({ clock }: LinkDeps, purpose: LinkPurpose, token: string) {

@@ -16,6 +16,8 @@ const limits = {
   pair: { free: 5, windowSeconds: 24 * 3600, firstWait: 60, longestWait: 15 * 60 },
   address: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
   account: { free: 25, windowSeconds: 24 * 3600, firstWait: 15 * 60, longestWait: 3600 },
+  recoveryAddress: { free: 20, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  recoveryAccount: { free: 3, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
 } as const;
 
 type Scope = keyof typeof limits;
@@ -42,6 +44,21 @@ export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
     // A try during the wait is neither looked at nor counted: the wait does not grow by asking.
     if (blocked > now) return blocked - now;
     for (const { scope, key, counter } of counters) save(deps, key, next(scope, counter, now));
+    return 0;
+  });
+}
+
+/**
+ * Counts one use of something limited on its own: recovery asked from an address, or for an account.
+ * @returns the seconds to wait, or 0 when this use is within the limit.
+ */
+export function countUse(deps: ThrottleDeps, scope: "recoveryAddress" | "recoveryAccount", subject: string): number {
+  return write(deps.db, () => {
+    const now = seconds(deps.clock);
+    const key = deps.seal.hash(`throttles.${scope}`, subject);
+    const counter = read(deps, key, now);
+    if (counter.blockedUntil > now) return counter.blockedUntil - now;
+    save(deps, key, next(scope, counter, now));
     return 0;
   });
 }

@@ -15,5 +15,7 @@ export type Deps = {
   log: Log;
   passwords: Passwords;
   sessions: Sessions;
+  /** Keeps work that is done after the answer, the same for whoever is asked about. */
+  deferred: { add(kind: "password.forgotten", payload: string): void };
   isMailWorkerAlive: () => boolean;
 };

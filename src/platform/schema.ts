@@ -325,7 +325,7 @@ export const dataFreshness = sqliteTable("data_freshness", {
 export const accounts = sqliteTable("accounts", {
   id: text("id").primaryKey(),
   memberId: text("member_id").notNull().unique(),
-  status: text("status", { enum: ["active", "frozen"] }).notNull(),
+  status: text("status", { enum: ["unconfirmed", "awaiting_guardian", "active", "frozen"] }).notNull(),
   email: text("email").notNull(),
   language: text("language", { enum: ["fr", "en"] })
     .notNull()
@@ -350,7 +350,9 @@ export const sessions = sqliteTable("sessions", {
 
 export const oneTimeLinks = sqliteTable("one_time_links", {
   tokenHash: blob("token_hash", { mode: "buffer" }).primaryKey(),
-  purpose: text("purpose", { enum: ["invitation"] }).notNull(),
+  purpose: text("purpose", {
+    enum: ["invitation", "confirmation", "guardian", "password_reset", "email_change", "freeze"],
+  }).notNull(),
   memberId: text("member_id").notNull(),
   createdAt: integer("created_at").notNull(),
   expiresAt: integer("expires_at").notNull(),
@@ -416,4 +418,12 @@ export const evidence = sqliteTable("evidence", {
   details: text("details").notNull(),
   previousHash: blob("previous_hash", { mode: "buffer" }).notNull(),
   hash: blob("hash", { mode: "buffer" }).notNull(),
+});
+
+export const deferred = sqliteTable("deferred", {
+  deferredId: integer("deferred_id").primaryKey(),
+  kind: text("kind", { enum: ["password.forgotten"] }).notNull(),
+  payloadSealed: blob("payload_sealed", { mode: "buffer" }).notNull(),
+  queuedAt: integer("queued_at").notNull(),
+  attempts: integer("attempts").notNull().default(0),
 });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BetterSqlite3Adapter } from "@lucia-auth/adapter-sqlite";
+import { and, eq, ne } from "drizzle-orm";
 import { Lucia, TimeSpan } from "lucia";
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Language } from "../lib/languages.ts";
 import { type Db, isBusy, write } from "./database.ts";
+import { sessions } from "./schema.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
 declare module "lucia" {
@@ -34,7 +36,6 @@ export type Sessions = {
   /** The session of a cookie, its idle time begun anew; undefined when it is unknown or over. */
   read(cookie: string): Session | undefined;
   end(cookie: string): Promise<void>;
-  endAll(accountId: string): Promise<void>;
   sweep(): number;
 };
 
@@ -86,12 +87,18 @@ export function createSessions(db: Db, clock: Clock): Sessions {
       return row;
     },
     end: (cookie) => patiently(() => lucia.invalidateSession(idOf(cookie))),
-    endAll: (accountId) => patiently(() => lucia.invalidateUserSessions(accountId)),
     sweep() {
       const now = seconds(clock);
       return write(db, () => sweep.run(now, now).changes);
     },
   };
+}
+
+/** Ends every session of an account, but the one to keep if any, in the caller's transaction. */
+export function endSessions(db: Db, accountId: string, keep?: string): void {
+  db.delete(sessions)
+    .where(and(eq(sessions.userId, accountId), ne(sessions.id, keep ?? "")))
+    .run();
 }
 
 /** Lucia writes outside a transaction of ours: asks again while another process holds the base. */

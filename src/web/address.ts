@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { Ctx } from "./env.ts";
-import { header } from "./respond.tsx";
+import { header } from "./header.ts";
 
 /**
  * The address a request comes from. `X-Forwarded-For` counts only when the peer is a trusted proxy, read from the

@@ -1,6 +1,6 @@
 import { parse, serialize } from "hono/utils/cookie";
 import type { Ctx } from "./env.ts";
-import { header } from "./respond.tsx";
+import { header } from "./header.ts";
 
 export function readCookie(c: Ctx, name: string): string | undefined {
   const text = header(c, "cookie");

@@ -178,7 +178,7 @@ test.each([
     for (const referer of ["http://127.0.0.1:8080/charter", "not an address", "about:blank"]) {
       const [get, head] = [
         await browser.get(path, { referer }),
-        await browser.send(path, { method: "HEAD", headers: { referer } }),
+        await browser.send(path, { method: "HEAD", headers: { referer, "sec-fetch-site": "same-origin" } }),
       ];
       expect([head.status, head.location, head.text]).toEqual([get.status, get.location, ""]);
       expect([...head.headers]).toEqual([...get.headers]);

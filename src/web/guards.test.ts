@@ -8,7 +8,7 @@ import { createRespond } from "./respond.tsx";
 /** A form behind the guard, and nothing else. */
 async function guardedForm() {
   const portal = await startPortal();
-  const respond = createRespond({ render: ({ main }) => main, documentTitle: (title) => title }, {});
+  const respond = createRespond({ render: ({ main }) => main, documentTitle: (title) => title }, {}, false);
   const app = new Hono<Env>();
   app.use((c, next) => {
     c.set("language", "fr");

@@ -108,6 +108,7 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
                   label={t("menu.reimbursements")}
                   current={frame.section === "reimbursements"}
                 />
+                <MenuItem href={urls.account} label={t("menu.account")} current={frame.section === "account"} />
               </>
             ) : (
               <>
@@ -120,7 +121,8 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
         {frame.signedIn && (
           <form class="who" action={urls.logout} method="post">
             <span>{t("signedInAs", { name: slot("name") })}</span>
-            <button type="submit" class="secondary">
+            {/* Named, because text browsers ask with GET for a form that sends nothing. */}
+            <button type="submit" name="logout" class="secondary">
               {t("menu.logout")}
             </button>
           </form>

@@ -3,6 +3,8 @@ import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Ctx } from "./env.ts";
+import { withFormToken } from "./form-token.ts";
+import { header } from "./header.ts";
 import type { Shell } from "./layout.tsx";
 import { inLanguage } from "./urls.ts";
 
@@ -23,7 +25,7 @@ export type View = {
   /** Said aloud by screen readers when only the region changes. */
   announcement?: () => string;
   status?: ContentfulStatusCode;
-  section?: "dashboard" | "reimbursements" | undefined;
+  section?: "dashboard" | "reimbursements" | "account" | undefined;
 };
 
 export type Respond = {
@@ -37,7 +39,7 @@ export type Respond = {
   text(c: Ctx, body: string, status?: ContentfulStatusCode): Response;
 };
 
-export function createRespond(shell: Shell, headers: Record<string, string>): Respond {
+export function createRespond(shell: Shell, headers: Record<string, string>, secure: boolean): Respond {
   const pageHeaders = {
     ...headers,
     "Content-Type": "text/html; charset=utf-8",
@@ -68,7 +70,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>): Re
         otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
         main: drawMain(),
       });
-      return send(c, body, status, byLanguage[language]);
+      return send(c, withFormToken(c, body, secure), status, byLanguage[language]);
     },
     goTo(c, path) {
       const partial = isPartial(c);
@@ -93,14 +95,6 @@ export function createRespond(shell: Shell, headers: Record<string, string>): Re
 /** htmx 4 says what it will do with the answer; history and boosted requests want the whole page. */
 export function isPartial(c: Ctx): boolean {
   return header(c, "hx-request-type") === "partial";
-}
-
-/** A request header by its lower-case name, without building the whole Headers object when Node already has it. */
-export function header(c: Ctx, name: string): string | undefined {
-  const incoming = c.env?.incoming?.headers;
-  if (!incoming) return c.req.header(name);
-  const value = incoming[name];
-  return typeof value === "string" ? value : value?.join(", ");
 }
 
 function send(

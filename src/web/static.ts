@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Hono } from "hono";
 import type { Env } from "./env.ts";
-import { header } from "./respond.tsx";
+import { header } from "./header.ts";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",

@@ -64,31 +64,70 @@ test("a search replaces the list in place: address, title, focus and spoken coun
 
 test("paging replaces the list in place, the keyboard goes on from its start, and Back brings the first page back", async () => {
   const { page, complaints } = await openList();
-  const first = await page.innerText("#results");
+  const first = await page.textContent("#results");
   await page.focus("#older");
   await page.keyboard.press("Enter");
   await page.waitForURL(/before=/);
-  await expect.poll(() => page.innerText("#results")).not.toBe(first);
+  await expect.poll(() => page.textContent("#results")).not.toBe(first);
   expect(await isSameDocument(page)).toBe(true);
   await expect.poll(() => focused(page)).toMatch(/^(div#results|a#older)$/);
   expect(await page.textContent("#status")).toMatch(/^\d+ lignes affichées$/);
-  const second = await page.innerText("#results");
+  const second = await page.textContent("#results");
 
   await page.goBack();
   await page.waitForURL(`${server.url}/reimbursements`);
-  await expect.poll(() => page.innerText("#results")).toBe(first);
+  await expect.poll(() => page.textContent("#results")).toBe(first);
   // A whole page, not a fragment of one.
   expect(await page.locator("header, main#content, footer").count()).toBe(3);
   expect(await page.locator("link[rel=stylesheet]").count()).toBe(1);
   await page.goForward();
   await page.waitForURL(/before=/);
-  await expect.poll(() => page.innerText("#results")).toBe(second);
+  await expect.poll(() => page.textContent("#results")).toBe(second);
 
   // There and back again by the links of the page.
   await page.click("#newer");
   await page.waitForURL(/after=/);
-  await expect.poll(() => page.innerText("#results")).toBe(first);
+  await expect.poll(() => page.textContent("#results")).toBe(first);
   expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("Back after a search restores the whole page, and what the script does goes on", async () => {
+  const { page } = await openList();
+  await page.click(".filters summary");
+  await page.fill("#q", "détartrage");
+  await page.press("#q", "Enter");
+  await page.waitForURL(/q=/);
+  await page.goBack();
+  await expect.poll(() => rows(page)).toBe(25);
+  expect(await page.inputValue("#q")).toBe("");
+  await page.context().setOffline(true);
+  await page.click("#older");
+  await expect.poll(() => page.isVisible("#network")).toBe(true);
+  await page.context().close();
+});
+
+test("of two searches on their way the later one counts, whichever answer comes first", async () => {
+  const { page } = await openList();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/q=franchise/, async (route) => {
+    await released;
+    await route.continue().catch(() => {});
+  });
+  await page.click(".filters summary");
+  await page.fill("#q", "franchise");
+  await Promise.all([page.waitForRequest(/q=franchise/), page.press("#q", "Enter")]);
+  await page.fill("#q", "détartrage");
+  await Promise.all([page.waitForResponse(/q=d%C3%A9tartrage/), page.press("#q", "Enter")]);
+  release();
+  await page.waitForURL(/q=d%C3%A9tartrage/);
+  await expect.poll(() => page.textContent("#results")).toContain("Détartrage");
+  expect(await page.textContent("#results")).not.toContain("Franchise");
+  // The one given up is no trouble with the network.
+  expect(await page.isVisible("#network")).toBe(false);
   await page.context().close();
 });
 
@@ -114,14 +153,14 @@ test("faults of a search come as the page says them, with the focus on their sum
 
 test("without a network the page says so and keeps what it shows; the next try takes the message away", async () => {
   const { page } = await openList();
-  const before = await page.innerText("#results");
+  const before = await page.textContent("#results");
   await page.click(".filters summary");
   await page.fill("#q", "détartrage");
   await page.context().setOffline(true);
   await page.press("#q", "Enter");
   await expect.poll(() => page.isVisible("#network")).toBe(true);
   expect(await page.textContent("#network")).toContain("Vérifiez votre connexion");
-  expect(await page.innerText("#results")).toBe(before);
+  expect(await page.textContent("#results")).toBe(before);
   expect(await page.inputValue("#q")).toBe("détartrage");
 
   await page.context().setOffline(false);
@@ -141,6 +180,8 @@ test("when the session is over, a search leads to the sign-in page and from ther
   expect(await page.textContent("h1")).toBe("Se connecter");
   expect(await page.locator("header, main#content, footer").count()).toBe(3);
   expect(await page.textContent("body")).not.toMatch(/Alice|Dr Hélène/);
+  expect(await page.isVisible("[aria-controls=password]")).toBe(true);
+  expect(await focused(page)).toBe("main#content");
   await page.fill("#identifier", "10000001");
   await page.fill("#password", demoPassword);
   await page.click("main form button[type=submit]");

@@ -75,7 +75,8 @@ test.each(["/login", "/reimbursements?q=consultation", "/reimbursements/AMOEX10"
       await page.keyboard.press("Tab");
       const here = await stop(page);
       if (here.text === "" || stops.length > 200) break;
-      stops.push(here);
+      // A box for a date has several stops of its own.
+      if (here.place !== stops.at(-1)?.place) stops.push(here);
     }
     const expected = await page.evaluate(
       () =>
@@ -95,7 +96,7 @@ test("the button beside a password shows it, says so, and hides it again before 
   const { page } = await openWindow(browser, server);
   await page.goto("/login");
   await page.fill("#password", "Demo-2026!");
-  const button = page.locator("[data-reveal]");
+  const button = page.locator("[aria-controls=password]");
   expect(await button.textContent()).toBe("Afficher");
   await button.click();
   expect(await page.getAttribute("#password", "type")).toBe("text");

@@ -23,7 +23,7 @@ export class Browser {
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Page> {
-    return this.send(path, { headers });
+    return this.send(path, { headers: { "sec-fetch-site": "same-origin", ...headers } });
   }
 
   /** Sends a form from a page of the portal. */
@@ -42,7 +42,9 @@ export class Browser {
 
   /** Asks for a part of a page, as htmx does. */
   htmx(path: string): Promise<Page> {
-    return this.send(path, { headers: { "hx-request": "true", "hx-request-type": "partial" } });
+    return this.send(path, {
+      headers: { "hx-request": "true", "hx-request-type": "partial", "sec-fetch-site": "same-origin" },
+    });
   }
 
   /** Goes where a 303 leads, as often as it does. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { createApp } from "../../src/app.tsx";
+import { createDeferred } from "../../src/deferred.ts";
 import { ensureCharter } from "../../src/domain/charter.ts";
 import { openMailContent } from "../../src/domain/outbox.ts";
 import { openBase } from "../../src/platform/base.ts";
@@ -28,12 +29,15 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const logAt = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, fields: { ...fields }, message });
+  const log = { debug: logAt("debug"), info: logAt("info"), warn: logAt("warn"), error: logAt("error") };
+  const deferred = createDeferred({ db, clock, seal, log, config });
   const deps: Deps = {
     config,
+    deferred,
     db,
     clock,
     seal,
-    log: { debug: logAt("debug"), info: logAt("info"), warn: logAt("warn"), error: logAt("error") },
+    log,
     passwords: createPasswords(cheapHashing),
     sessions: createSessions(sessionsDb, clock),
     isMailWorkerAlive: () => true,

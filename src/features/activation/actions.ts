@@ -2,13 +2,11 @@ import { currentCharter } from "../../domain/charter.ts";
 import { record } from "../../domain/evidence.ts";
 import { findInvitee, type Invitee } from "../../domain/members.ts";
 import { peekLink, takeLink } from "../../domain/one-time-links.ts";
-import { passwordFault } from "../../domain/password-rules.ts";
 import { seconds } from "../../lib/clock.ts";
 import type { Language } from "../../lib/languages.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
-import type { ErrorKey } from "../../platform/i18n.ts";
 import { accounts, credentials } from "../../platform/schema.ts";
 import { newId } from "../../platform/tokens.ts";
 
@@ -22,14 +20,6 @@ export function findInvitation(
   const link = peekLink(deps, "invitation", token);
   const invitee = link && findInvitee(deps, link.memberId);
   return link && invitee && { ...invitee, expiresAt: link.expiresAt };
-}
-
-/** The message a password gets from this person's point of view, or undefined when it is good. */
-export function faultOf({ config }: Pick<Deps, "config">, invitee: Invitee, password: string): ErrorKey | undefined {
-  const { firstNames, birthName, usualName, memberNumber, affiliateNumber, email, birthDate } = invitee;
-  const mailbox = email?.split("@")[0];
-  const words = [firstNames, birthName, usualName, memberNumber, affiliateNumber, mailbox, config.organisation.name];
-  return passwordFault(password, { words, birthDate });
 }
 
 type Choice = { token: string; password: string; language: Language; address: string };

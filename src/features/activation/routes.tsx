@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { passwordFaultFor } from "../../domain/credentials.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Ctx, Env } from "../../web/env.ts";
@@ -6,7 +7,7 @@ import { type Faults, formOf } from "../../web/forms.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
-import { faultOf, findInvitation, openAccount } from "./actions.ts";
+import { findInvitation, openAccount } from "./actions.ts";
 import { ChoosePassword, Lapsed } from "./pages.tsx";
 import { activationSchema } from "./schema.ts";
 
@@ -52,7 +53,7 @@ export function activationRoutes(deps: Deps, { respond }: Web) {
       formOf(activationSchema, (c, faults, typed) => {
         // A forgotten tick does not hide what is wrong with the password until the next try.
         const invitee = typed.password ? findInvitation(deps, c.req.param("token") ?? "") : undefined;
-        const password = faults.password ?? (invitee && faultOf(deps, invitee, typed.password ?? ""));
+        const password = faults.password ?? (invitee && passwordFaultFor(deps, invitee, typed.password ?? ""));
         return page(c, { ...faults, ...(password && { password }) }, typed.charter === "on");
       }),
       async (c) => {
@@ -60,7 +61,7 @@ export function activationRoutes(deps: Deps, { respond }: Web) {
         const { password } = c.req.valid("form");
         const invitee = findInvitation(deps, token);
         if (!invitee) return lapsed(c);
-        const fault = faultOf(deps, invitee, password);
+        const fault = passwordFaultFor(deps, invitee, password);
         if (fault) return page(c, { password: fault }, true);
         const { language, address } = c.var;
         const opened = await openAccount(deps, { token, password, language, address });

@@ -5,7 +5,7 @@ import { Field } from "../../web/ui/field.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
 
-export type LoginNews = "sessionEnded" | "signedOut" | "activated";
+export type LoginNews = "sessionEnded" | "signedOut" | "activated" | "passwordReset";
 
 type Props = {
   t: T;
@@ -49,6 +49,9 @@ export function Login({ t, organisation, faults, typed, news }: Props) {
         {typed.next && <input type="hidden" name="next" value={typed.next} />}
         <button type="submit">{t("login:submit")}</button>
       </form>
+      <p>
+        <a href={urls.forgot}>{t("login:forgot")}</a>
+      </p>
       <p>{t("login:noAccount")}</p>
       <p>{t("login:neverAsked", { organisation })}</p>
       <p class="hint">{t("login:cookies")}</p>

@@ -13,6 +13,9 @@ import { loginSchema } from "./schema.ts";
 
 type Field = "identifier" | "password" | "next";
 
+/** What the address of the page says has just happened. */
+const newsByName: Record<string, LoginNews> = { opened: "activated", out: "signedOut", reset: "passwordReset" };
+
 export function loginRoutes(deps: Deps, { respond, guards }: Web) {
   const { config } = deps;
   const cookieName = sessionCookieName(config.secureOrigin);
@@ -33,8 +36,9 @@ export function loginRoutes(deps: Deps, { respond, guards }: Web) {
       // A cookie that opens nothing any more: the session is over.
       const lapsed = readCookie(c, cookieName) !== undefined;
       if (lapsed) endCookie(c);
-      const news =
-        c.req.query("opened") !== undefined ? "activated" : c.req.query("out") !== undefined ? "signedOut" : undefined;
+      const news = Object.keys(c.req.query())
+        .map((name) => newsByName[name])
+        .find(Boolean);
       return page(c, {}, next === undefined ? {} : { next }, lapsed ? "sessionEnded" : news);
     })
     .post(urls.login, formOf(loginSchema, page), async (c) => {

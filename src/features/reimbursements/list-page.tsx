@@ -46,6 +46,8 @@ const filterLabels = (t: T) => ({
 function FilterForm({ t, organisation, family, situation, faults, typed }: FilterProps) {
   const labels = filterLabels(t);
   const inUse = Object.values(typed).some(Boolean);
+  // Faults stand outside the list too: the search that mends them brings a whole page.
+  const hasFaults = Object.keys(faults).length > 0;
   return (
     <details class="filters" open={inUse || undefined}>
       <summary>{t("reimbursements:filters")}</summary>
@@ -53,10 +55,11 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
         action={urls.reimbursements}
         method="get"
         novalidate
-        hx-get={urls.reimbursements}
+        hx-get={hasFaults ? undefined : urls.reimbursements}
         hx-target="#results"
         hx-swap="outerHTML"
         hx-push-url="true"
+        hx-sync="#content:replace"
       >
         <div class="columns">
           <Field

@@ -98,7 +98,9 @@ function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
   const heading = line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ${care}` : care;
   return (
     <section class="line" id={encodeURIComponent(line.lineId)}>
-      <h2>{heading}</h2>
+      <h2>
+        <Heading {...words} line={line} />
+      </h2>
       {line.cancelled === 1 && <p class="flag">{t("reimbursements:line.cancelled")}</p>}
       <LineColumns {...words} line={line} />
       <h3>{t("reimbursements:why.title")}</h3>
@@ -110,6 +112,25 @@ function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
       {history.length > 1 && <History {...words} heading={heading} history={history} />}
     </section>
   );
+}
+
+/** The heading of a line; its words come from the feed and are French. */
+function Heading({ t, language, line }: Words & { line: Line }) {
+  const day = longDay(line.careFrom, language);
+  const [before, after] = t(`reimbursements:${headings[line.type]}`, { label: "\0", day }).split("\0");
+  const kind = line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ` : "";
+  return (
+    <>
+      {kind}
+      {before}
+      <French language={language}>{line.label}</French>
+      {after}
+    </>
+  );
+}
+
+function French({ language, children }: { language: Language; children: string }) {
+  return language === "fr" ? <>{children}</> : <span lang="fr">{children}</span>;
 }
 
 function LineColumns({ t, language, organisation, situation, line }: Words & { line: Line }) {

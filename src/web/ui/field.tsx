@@ -54,24 +54,18 @@ export function FieldError({ t, name, label, fault }: { t: T; name: string; labe
   );
 }
 
-/** Shown by the script alone: without it, it could do nothing. */
+/** Where the script puts its button: a text browser shows even a hidden one, which could do nothing there. */
 function RevealButton({ t, name }: { t: T; name: string }) {
   return (
     <>
       <p class="hidden" aria-live="polite" id={`${name}-state`}></p>
-      <button
-        type="button"
-        class="secondary"
-        hidden
-        aria-controls={name}
+      <div
         data-reveal={name}
         data-show={t("show")}
         data-hide={t("hide")}
         data-shown={t("passwordShown")}
         data-masked={t("passwordHidden")}
-      >
-        {t("show")}
-      </button>
+      ></div>
     </>
   );
 }
