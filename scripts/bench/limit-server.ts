@@ -90,7 +90,7 @@ function page(visitor: Visitor): string {
       const title = `Remboursements payés en ${monthName(entry.paidOn)}`;
       const own = sums
         .filter((sum) => sum.month === month)
-        .map((sum) => `<li>${payers[sum.payer]} : <strong>${euros(sum.amountCents)}</strong> versé sur un compte</li>`)
+        .map((sum) => `<li>${payers[sum.payer]} : <strong>${euros(sum.amountCents)}</strong> versé sur un compte</li>`)
         .join("");
       body += `<h2 id="m${month}">${title}</h2><ul class="totals">${own}</ul>
 <section class="scroll" aria-labelledby="m${month}" tabindex="0"><table><caption class="hidden">${title}</caption>

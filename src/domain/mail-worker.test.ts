@@ -87,7 +87,7 @@ const row = () => rows()[0]!;
 const turn = (ms = 0) => new Promise((done) => setTimeout(done, ms));
 async function until(condition: () => boolean): Promise<void> {
   for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 3_000) throw new Error("waited in vain");
+    if (waited > 20_000) throw new Error("waited in vain");
     await turn(5);
   }
 }

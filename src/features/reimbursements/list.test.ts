@@ -217,8 +217,8 @@ test("amounts paid to professionals are named so on their line and summed apart 
   for (const row of rows) expect(row.textContent).toContain("payé au professionnel");
   const totals = [...page.document.querySelectorAll(".totals li")].map(({ textContent }) => textContent);
   expect(totals).toEqual([
-    "Assurance Maladie : 17,10\u00a0€ payé directement à des professionnels",
-    "SMENO : 77,90\u00a0€ payé directement à des professionnels",
+    "Assurance Maladie\u00a0: 17,10\u00a0€ payé directement à des professionnels",
+    "SMENO\u00a0: 77,90\u00a0€ payé directement à des professionnels",
   ]);
 });
 

@@ -1,7 +1,9 @@
+import { raw } from "hono/html";
 import { longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros, percent } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
+import { frenchText } from "../../web/escape.ts";
 import { urls } from "../../web/urls.ts";
 import type { Line, Payment } from "./payment-queries.ts";
 import { explain, netOf, type Situation } from "./rules.ts";
@@ -130,7 +132,7 @@ function Heading({ t, language, line }: Words & { line: Line }) {
 }
 
 function French({ language, children }: { language: Language; children: string }) {
-  return language === "fr" ? <>{children}</> : <span lang="fr">{children}</span>;
+  return raw(frenchText(children, language));
 }
 
 function LineColumns({ t, language, organisation, situation, line }: Words & { line: Line }) {
