@@ -15,6 +15,7 @@ import { passwordRoutes } from "./features/password/routes.tsx";
 import { reimbursementsRoutes } from "./features/reimbursements/routes.tsx";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { productRoot } from "./platform/config.ts";
+import { isOutage } from "./platform/database.ts";
 import type { Deps } from "./platform/deps.ts";
 import { tFor } from "./platform/i18n.ts";
 import { TooBusyError } from "./platform/passwords.ts";
@@ -94,7 +95,7 @@ export function createApp(deps: Deps): Hono<Env> {
   });
   app.onError((error, c) => {
     const status = statusOf(error);
-    if (status === 500) {
+    if (status === 500 || isOutage(error)) {
       log.error(
         { request: c.var.requestId, route: routePath(c, -1), error: error.stack ?? String(error) },
         "request failed",
@@ -112,7 +113,9 @@ function isFromOurPage(c: Ctx, origin: string): boolean {
 }
 
 function statusOf(error: Error): ErrorStatus {
-  if (error instanceof TooBusyError) return 503;
+  if (error instanceof TooBusyError || isOutage(error)) return 503;
+  // The visitor went away in the middle of sending.
+  if ((error as NodeJS.ErrnoException).code === "ECONNRESET" || error.message === "aborted") return 400;
   if (!(error instanceof HTTPException)) return 500;
   return error.status === 403 || error.status === 413 || error.status === 422 ? error.status : 400;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { argv, cwd, env, exit, stderr, stdout } from "node:process";
 import { eq, or } from "drizzle-orm";
 import { mailCommand } from "./domain/cli-mail.ts";
+import { verifyEvidence } from "./domain/evidence.ts";
 import { invite, inviteOnce } from "./domain/invitations.ts";
 import { importCommand } from "./feeds/cli-import.ts";
 import { demoCommand } from "./feeds/demo/cli-demo.ts";
@@ -82,6 +83,24 @@ const commands: Record<string, Command> = {
       const code = await mailCommand({ ...base, clock, config, createMailer: () => createMailer(config) }, args);
       base.db.$client.close();
       return code;
+    },
+  },
+  evidence: {
+    usage: "evidence verify [--json]",
+    does: "follows the chain of the evidence journal; exit 1 at the first row altered, removed or moved",
+    async run(config, args) {
+      if (args.find((arg) => !arg.startsWith("-")) !== "verify") return wrongUsage("evidence");
+      const base = openBase(config);
+      const { rows, brokenAt } = verifyEvidence(base.db);
+      base.db.$client.close();
+      if (brokenAt === undefined)
+        print(args, { rows, ok: true }, `The journal holds ${rows} rows, each following the one before.`);
+      else if (args.includes("--json")) print(args, { rows, ok: false, brokenAt }, "");
+      else
+        stderr.write(
+          `The journal is broken at row ${brokenAt}: it, or one before it, was altered, removed or moved.\n`,
+        );
+      return brokenAt === undefined ? 0 : 1;
     },
   },
   demo: {

@@ -31,7 +31,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   const clock = systemClock;
   const log = createLog(config.logLevel);
   ensureCharter(db);
-  const sessionsDb = openDatabase(config.databaseFile, { durability: "normal", busyTimeoutMs: 0, cacheMegabytes: 4 });
+  const luciaDb = openDatabase(config.databaseFile, { busyTimeoutMs: 0, cacheMegabytes: 1 });
   const mailer = createMailer(config);
   const mailWorker = startMailWorker({
     db,
@@ -61,7 +61,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     seal,
     log,
     passwords: createPasswords(),
-    sessions: createSessions(sessionsDb, clock),
+    sessions: createSessions(db, luciaDb, clock),
     isMailWorkerAlive: () => mailWorker.isAlive(),
   };
   const app = createApp(deps);
@@ -89,7 +89,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
       stopJobs();
       await Promise.all([closeServer(server), mailWorker.stop()]);
       await mailer.close();
-      sessionsDb.$client.close();
+      luciaDb.$client.close();
       db.$client.close();
       log.info({}, "stopped");
       log.flush();

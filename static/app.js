@@ -36,10 +36,17 @@ document.addEventListener("htmx:after:request", () => {
   document.getElementById("network").hidden = true;
 });
 
-// After the list or the page has been replaced, the keyboard goes on from the start of what came.
+// After the list or the page has been replaced, the keyboard goes on from the start of what came. A link of the old
+// list that leads to another page of it stands at the end of the new one too: it would keep the reader there.
+let paging = false;
+document.addEventListener("click", ({ target }) => {
+  paging = Boolean(target.closest?.(".pages a"));
+});
 document.addEventListener("htmx:after:swap", () => {
-  if (document.activeElement !== document.body) return;
+  if (!paging && document.activeElement !== document.body) return;
   const place = document.getElementById("results") ?? document.getElementById("content");
   place.tabIndex = -1;
   place.focus();
+  if (paging) place.scrollIntoView();
+  paging = false;
 });

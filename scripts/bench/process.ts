@@ -26,6 +26,8 @@ export async function startServer(
   const out = openSync(log, "a");
   const began = performance.now();
   const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ["ignore", out, out] });
+  // A bench that fails leaves no server behind.
+  process.once("exit", () => child.kill("SIGKILL"));
   const url = `http://127.0.0.1:${port}`;
   while ((await statusOf(url + ready)) === 0) {
     if (child.exitCode !== null) throw new Error(`${args[0]} ended at once: see ${log}`);
@@ -42,7 +44,7 @@ export async function stopServer({ child }: Server): Promise<void> {
 
 function statusOf(url: string): Promise<number> {
   return new Promise((resolve) => {
-    get(url, (response) => {
+    get(url, { agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     }).on("error", () => resolve(0));

@@ -6,7 +6,7 @@ import { productRoot } from "../../src/platform/config.ts";
 /** Bytes of an answer as they travel to a browser that takes Brotli. */
 export function bytesOnTheWire(url: string, cookie = ""): Promise<number> {
   return new Promise((resolve, reject) => {
-    get(url, { headers: { "accept-encoding": "br", cookie } }, (response) => {
+    get(url, { agent: false, headers: { "accept-encoding": "br", cookie } }, (response) => {
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;

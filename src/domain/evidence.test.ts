@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Db, migrate, openDatabase, write } from "../platform/database.ts";
-import { firstBrokenRow, record } from "./evidence.ts";
+import { record, verifyEvidence } from "./evidence.ts";
 
 let db: Db;
 let now: number;
@@ -41,9 +41,9 @@ test("a fact is kept with its time, its person and its details", () => {
 });
 
 test("an empty journal and an untouched one hold", () => {
-  expect(firstBrokenRow(db)).toBeUndefined();
+  expect(verifyEvidence(db).brokenAt).toBeUndefined();
   fiveFacts();
-  expect(firstBrokenRow(db)).toBeUndefined();
+  expect(verifyEvidence(db).brokenAt).toBeUndefined();
 });
 
 test.each([
@@ -59,27 +59,27 @@ test.each([
 ])("a row altered in its %s is found", (_column, sql, broken) => {
   fiveFacts();
   tamper(sql);
-  expect(firstBrokenRow(db)).toBe(broken);
+  expect(verifyEvidence(db).brokenAt).toBe(broken);
 });
 
 test("a first row altered is found too", () => {
   fiveFacts();
   tamper("UPDATE evidence SET at = at + 1 WHERE sequence = 1");
-  expect(firstBrokenRow(db)).toBe(1);
+  expect(verifyEvidence(db).brokenAt).toBe(1);
 });
 
 test("a row removed is found at the one after it, the first row too", () => {
   fiveFacts();
   tamper("DELETE FROM evidence WHERE sequence = 3");
-  expect(firstBrokenRow(db)).toBe(4);
+  expect(verifyEvidence(db).brokenAt).toBe(4);
   tamper("DELETE FROM evidence WHERE sequence IN (1, 2)");
-  expect(firstBrokenRow(db)).toBe(4);
+  expect(verifyEvidence(db).brokenAt).toBe(4);
 });
 
 test("rows removed and the rest numbered anew are found", () => {
   fiveFacts();
   tamper("DELETE FROM evidence WHERE sequence = 3; UPDATE evidence SET sequence = sequence - 1 WHERE sequence > 3");
-  expect(firstBrokenRow(db)).toBe(3);
+  expect(verifyEvidence(db).brokenAt).toBe(3);
 });
 
 test("two rows that changed places are found", () => {
@@ -87,14 +87,14 @@ test("two rows that changed places are found", () => {
   tamper(`UPDATE evidence SET sequence = 99 WHERE sequence = 2;
     UPDATE evidence SET sequence = 2 WHERE sequence = 3;
     UPDATE evidence SET sequence = 3 WHERE sequence = 99`);
-  expect(firstBrokenRow(db)).toBe(2);
+  expect(verifyEvidence(db).brokenAt).toBe(2);
 });
 
 test("a row slipped in is found", () => {
   fiveFacts();
   tamper(`INSERT INTO evidence SELECT 6, at, kind, member_id, actor, details, previous_hash, hash
     FROM evidence WHERE sequence = 5`);
-  expect(firstBrokenRow(db)).toBe(6);
+  expect(verifyEvidence(db).brokenAt).toBe(6);
 });
 
 test("the base itself refuses to change a row", () => {
@@ -103,7 +103,7 @@ test("the base itself refuses to change a row", () => {
     "evidence is append only",
   );
   expect(() => db.$client.exec("UPDATE evidence SET member_id = NULL")).toThrow("evidence is append only");
-  expect(firstBrokenRow(db)).toBeUndefined();
+  expect(verifyEvidence(db).brokenAt).toBeUndefined();
 });
 
 test("a fact is forgotten with the transaction that fails, and the chain goes on from the one before", () => {
@@ -117,7 +117,7 @@ test("a fact is forgotten with the transaction that fails, and the chain goes on
   expect(rows()).toHaveLength(5);
   fiveFacts();
   expect(rows()).toHaveLength(10);
-  expect(firstBrokenRow(db)).toBeUndefined();
+  expect(verifyEvidence(db).brokenAt).toBeUndefined();
 });
 
 test("the same fact written twice makes two rows with two hashes", () => {
@@ -125,5 +125,5 @@ test("the same fact written twice makes two rows with two hashes", () => {
     record({ db, clock }, { kind: "session.ended", memberId: "M1", actor: "member" });
   const [one, two] = rows();
   expect(Buffer.compare(one!.hash as Buffer, two!.hash as Buffer)).not.toBe(0);
-  expect(firstBrokenRow(db)).toBeUndefined();
+  expect(verifyEvidence(db).brokenAt).toBeUndefined();
 });

@@ -65,8 +65,11 @@ function chain(previous: Buffer, { sequence, at, kind, memberId, actor, details 
 
 const rowsAtOnce = 1_000;
 
-/** The sequence number of the first row that does not follow from the one before it, or undefined when all do. */
-export function firstBrokenRow(db: Db): number | undefined {
+/**
+ * Follows the chain from its start.
+ * @returns how many rows follow, and the sequence number of the first that does not, if there is one.
+ */
+export function verifyEvidence(db: Db): { rows: number; brokenAt: number | undefined } {
   let previous = start;
   for (;;) {
     const rows = db
@@ -76,10 +79,12 @@ export function firstBrokenRow(db: Db): number | undefined {
       .orderBy(asc(evidence.sequence))
       .limit(rowsAtOnce)
       .all();
-    if (rows.length === 0) return undefined;
+    if (rows.length === 0) return { rows: previous.sequence, brokenAt: undefined };
     for (const row of rows) {
       const follows = row.sequence === previous.sequence + 1 && row.previousHash.equals(previous.hash);
-      if (!follows || !chain(previous.hash, row).equals(row.hash)) return row.sequence;
+      if (!follows || !chain(previous.hash, row).equals(row.hash)) {
+        return { rows: previous.sequence, brokenAt: row.sequence };
+      }
       previous = row;
     }
   }

@@ -138,3 +138,9 @@ test("the longest text a form lets through is judged at once, however it repeats
   for (const piece of ["a", "ab", "A1!", "é", "@", " "]) passwordFault(piece.repeat(256).slice(0, 256));
   expect(performance.now() - began).toBeLessThan(500);
 });
+
+test("a first name of three letters counts when it stands alone, not inside another word", () => {
+  const zoe: PersonalData = { words: ["Zoé"], birthDate: "2003-05-17" };
+  expect(passwordFault("Zoe-1999!", zoe)).toBe("passwordPersonal");
+  expect(passwordFault("Benzoeique-19!", zoe)).toBeUndefined();
+});

@@ -66,7 +66,12 @@ function isPersonal(password: string, { words, birthDate }: PersonalData): boole
     words.some((word) =>
       plain(word ?? "")
         .split(/[^a-z0-9]+/)
-        .some((part) => part.length >= 4 && bare.includes(part)),
+        .some((part) => (part.length >= 4 && bare.includes(part)) || standsAlone(part, bare)),
     )
   );
+}
+
+/** A name of three letters counts when it is not a piece of a longer word. */
+function standsAlone(part: string, password: string): boolean {
+  return part.length === 3 && new RegExp(`(?<![a-z])${part}(?![a-z])`).test(password);
 }

@@ -65,7 +65,8 @@ function readArguments(argv: string[]) {
 }
 
 function summary(report: ImportReport, dryRun: boolean): string {
-  if (report.files.length === 0) return "Nothing to import.\n";
+  if (report.files.length === 0)
+    return "Nothing to import. The drop folder is read by its manifest.json; a file without one is named on the command.\n";
   const { applied, unchanged, ignored, rejected, invited } = report;
   const lines = report.files
     .filter(({ refusal }) => refusal === null)

@@ -6,7 +6,7 @@ export const codes = {
   E_VERSION: "The version must be a whole number of 0 or more.",
   E_VIDE: "This column must be filled.",
   E_FORMAT: "The value is not of the form this column asks for.",
-  E_TEXTE: "The text is too long or holds control characters.",
+  E_TEXTE: "The text is too long, or holds control, direction or invisible characters.",
   E_DATE: "The date must be a day of the calendar written YYYY-MM-DD.",
   E_DATE_FUTURE: "The date lies in the future.",
   E_DATES: "The dates contradict each other.",

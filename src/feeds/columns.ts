@@ -51,8 +51,8 @@ export function pattern(regex: RegExp, code: ErrorCode = "E_FORMAT"): Kind {
 }
 
 export function text(max: number): Kind {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  const control = /[\u0000-\u001f\u007f]/;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters, and those that turn or hide text, are what is looked for
+  const control = /[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
   const read = (value: string) => (value.length <= max && !control.test(value) ? value : undefined);
   return { code: "E_TEXTE", read, take: asIs };
 }

@@ -186,6 +186,8 @@ const badPeople: [string, Row, string][] = [
   ["with a flag that is none", { est_affilie: "1" }, "E_BOOLEEN"],
   ["with a wrong operation", { op: "X" }, "E_OP"],
   ["with a wrong version", { version: "1.5" }, "E_VERSION"],
+  ["whose name turns the text after it round", { nom_naissance: "MARTIN\u202eNITRAM" }, "E_TEXTE"],
+  ["whose name hides a sign", { nom_naissance: "MAR\u200bTIN" }, "E_TEXTE"],
 ];
 
 test.each(badPeople)("a person %s is rejected, the next one taken", async (_, change, code) => {
@@ -451,4 +453,16 @@ test("names that are no inbound entity and paths that lead nowhere are refused",
     "There is no such file or folder.",
     expect.stringContaining("not that of an inbound entity"),
   ]);
+});
+
+test("a file dated in the future makes nothing fresher than the moment it is taken", async () => {
+  const place = openPlace("2026-03-15T12:00:00Z");
+  await place.startWith([]);
+  await place.rows(
+    "personnes",
+    [person({ personne_id: "P9", num_adherent: "10000009" })],
+    "personnes_20260401000000_1.csv",
+  );
+  const { as_of: asOf } = place.one("SELECT as_of FROM data_freshness WHERE entity = 'personnes'") as { as_of: number };
+  expect(asOf).toBe(Date.parse("2026-03-15T12:00:00Z") / 1000);
 });

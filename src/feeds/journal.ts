@@ -39,7 +39,8 @@ export function finishFile(db: Db, clock: Clock, run: number, file: FinishedFile
         `INSERT INTO data_freshness (entity, as_of) VALUES (?, ?)
          ON CONFLICT DO UPDATE SET as_of = max(as_of, excluded.as_of)`,
       )
-      .run(entity, momentOf(name) ?? seconds(clock));
+      // A name dated in the future makes nothing fresher than now.
+      .run(entity, Math.min(momentOf(name) ?? seconds(clock), seconds(clock)));
   });
 }
 

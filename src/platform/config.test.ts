@@ -293,3 +293,30 @@ test("a folder of state is made for its owner alone, with the folders above it, 
 test("the product finds its own files", () => {
   expect(existsSync(join(productRoot, "db", "migrations"))).toBe(true);
 });
+
+test.each(["abc", "127.0.0.1,abc", "10.0.0.0/33", "10.0.0.0/8/8", "::1/129"])(
+  "TRUSTED_PROXIES=%s names its fault",
+  (value) => {
+    expect(faultsOf({ TRUSTED_PROXIES: value })).toEqual([
+      "TRUSTED_PROXIES: must be addresses or networks, such as 127.0.0.1,10.0.0.0/8",
+    ]);
+  },
+);
+
+test("addresses and networks of both families are trusted", () => {
+  const trusted = read({ TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8, ::1, fd00::/8" }).trustedProxies;
+  expect(trusted).toEqual(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]);
+});
+
+test("a database without the key it was made with stops the start, and no new key is written", () => {
+  mkdirSync(join(folder, "var"));
+  writeFileSync(join(folder, "var", "espace.db"), "");
+  expect(() => read()).toThrow(/secret\.key is missing, and the database beside it was made with it/);
+  expect(existsSync(join(folder, "var", "secret.key"))).toBe(false);
+});
+
+test("a folder of state that cannot be made is one line", () => {
+  writeFileSync(join(folder, "file"), "");
+  expect(() => read({ DATA_DIR: join(folder, "file", "var") })).toThrow(/^DATA_DIR: the folder .* cannot be made/);
+  expect(() => read({ DATA_DIR: "/proc/nope/var" })).toThrow(/^DATA_DIR: the folder \/proc\/nope\/var cannot be made/);
+});

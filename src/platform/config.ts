@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import * as z from "zod";
@@ -93,6 +94,7 @@ const settingsSchema = z.object({
         .map((part) => part.trim())
         .filter(Boolean),
     )
+    .refine((parts) => parts.every(isNetwork), "must be addresses or networks, such as 127.0.0.1,10.0.0.0/8")
     .default([]),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
@@ -193,8 +195,12 @@ function readSecretKeys(given: string | undefined, file: string | undefined, dat
   let text = given;
   if (!text && file) text = readFileSync(file, "utf8");
   if (!text && existsSync(ownFile)) text = readFileSync(ownFile, "utf8");
+  if (!text && existsSync(join(dataDir, "espace.db"))) {
+    const place = `${ownFile} is missing, and the database beside it was made with it`;
+    throw new ConfigError([`SECRET_KEY: ${place}. Put the file back, or give the key in SECRET_KEY.`]);
+  }
+  makeDataDir(dataDir);
   if (!text) {
-    makeFolder(dataDir);
     text = randomBytes(32).toString("base64");
     writeFileSync(ownFile, `${text}\n`, { mode: 0o600, flag: "wx" });
   }
@@ -211,10 +217,34 @@ function readKey(text: string): SecretKey {
   return { id: keyId(key), key };
 }
 
-/** A folder of state only its owner can enter. */
+/** A folder of state only its owner can enter, made level by level. @throws the system's error. */
 export function makeFolder(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!(existsSync(path) && statSync(path).isDirectory())) throw error;
+  }
+}
+
+function makeDataDir(path: string): void {
+  try {
+    makeFolder(path);
+  } catch {
+    throw new ConfigError([
+      `DATA_DIR: the folder ${path} cannot be made. Choose another place, or let this user write there.`,
+    ]);
+  }
+}
+
+/** An address, or a network as an address and the length of its prefix. */
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const longest = isIP(address) === 6 ? 128 : 32;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest);
+  return isIP(address) !== 0 && isPrefix && more.length === 0;
 }
 
 function findRoot(from: string): string {

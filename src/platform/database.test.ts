@@ -291,3 +291,14 @@ describe("a write", () => {
     expect(wait).not.toHaveBeenCalled();
   });
 });
+
+test("a file that is no database, or a place that cannot be written, is one line for the operator", () => {
+  const damaged = join(folder, "damaged.db");
+  writeFileSync(damaged, "not a database, ".repeat(500));
+  expect(() => openDatabase(damaged)).toThrow(
+    new DatabaseError(`${damaged} is damaged or is not a database of this portal. Restore a backup in its place.`),
+  );
+  expect(() => openDatabase(folder)).toThrow(
+    /cannot be opened\. Check that DATA_DIR exists and that this user may write there\./,
+  );
+});

@@ -37,7 +37,7 @@ export function openDatabase(
 ): Db {
   if (file !== ":memory:") makeFolder(dirname(file));
   const isNew = file !== ":memory:" && !existsSync(file);
-  const sqlite = new BetterSqlite3(file, { readonly, timeout: 5_000 });
+  const sqlite = openFile(file, readonly);
   if (isNew) chmodSync(file, 0o600);
   if (!readonly) {
     sqlite.pragma("journal_mode = WAL");
@@ -53,7 +53,24 @@ export function openDatabase(
   return drizzle(sqlite);
 }
 
-type Transactions = Record<"begin" | "commit" | "rollback", BetterSqlite3.Statement> & { busyTimeoutMs: number };
+function openFile(file: string, readonly: boolean): Sqlite {
+  try {
+    const sqlite = new BetterSqlite3(file, { readonly, timeout: 5_000 });
+    sqlite.pragma("schema_version");
+    return sqlite;
+  } catch (error) {
+    const code = error instanceof BetterSqlite3.SqliteError ? error.code : "";
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+      throw new DatabaseError(`${file} is damaged or is not a database of this portal. Restore a backup in its place.`);
+    }
+    throw new DatabaseError(`${file} cannot be opened. Check that DATA_DIR exists and that this user may write there.`);
+  }
+}
+
+type Transactions = Record<"begin" | "commit" | "rollback", BetterSqlite3.Statement> & {
+  busyTimeoutMs: number;
+  isFull: boolean;
+};
 
 const transactions = new WeakMap<Sqlite, Transactions>();
 
@@ -65,6 +82,7 @@ function transactionsOf({ $client }: Db): Transactions {
       commit: $client.prepare("COMMIT"),
       rollback: $client.prepare("ROLLBACK"),
       busyTimeoutMs: $client.pragma("busy_timeout", { simple: true }) as number,
+      isFull: $client.pragma("synchronous", { simple: true }) === 2,
     };
     transactions.set($client, own);
   }
@@ -92,6 +110,21 @@ export function write<T>(db: Db, work: () => T): T {
   }
 }
 
+/**
+ * A write that may be lost with the power in the last moments, and costs no wait for the disk: the next use of a
+ * session says the same again. On the same handle as the reading, whose page cache another one would empty.
+ */
+export function writeLightly<T>(db: Db, work: () => T): T {
+  const { isFull } = transactionsOf(db);
+  if (!isFull || db.$client.inTransaction) return write(db, work);
+  db.$client.pragma("synchronous = normal");
+  try {
+    return write(db, work);
+  } finally {
+    db.$client.pragma("synchronous = full");
+  }
+}
+
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const busyLimitMs = 5_000;
 
@@ -114,6 +147,11 @@ function begin(db: Db, { begin, busyTimeoutMs }: Transactions): void {
 
 export function isBusy(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
+/** The disk is full or failing, or the base locked: the fault is not of the request, and may pass. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)/.test(error.code);
 }
 
 type Migration = { name: string; sql: string; sha256: string };

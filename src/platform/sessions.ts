@@ -4,7 +4,7 @@ import { and, eq, ne } from "drizzle-orm";
 import { Lucia, TimeSpan } from "lucia";
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Language } from "../lib/languages.ts";
-import { type Db, isBusy, write } from "./database.ts";
+import { type Db, isBusy, write, writeLightly } from "./database.ts";
 import { sessions } from "./schema.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
@@ -45,10 +45,10 @@ type Row = Session & { expiresAt: number; absoluteAt: number };
  * Sessions on Lucia's tables. Lucia starts and ends them; the end of a session is ours, because Lucia only extends
  * past half of the time and compares with the system clock: here it is exact to the second, 10 minutes after the
  * last request and at most 12 hours after sign-in.
- * @param db a handle of its own with `durability: "normal"`: a slide lost with the power costs one second sign-in.
+ * @param luciaDb a handle that does not wait for another process (`busyTimeoutMs: 0`): Lucia's writes are tried again.
  */
-export function createSessions(db: Db, clock: Clock): Sessions {
-  const lucia = new Lucia(new BetterSqlite3Adapter(db.$client, { user: "accounts", session: "sessions" }), {
+export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
+  const lucia = new Lucia(new BetterSqlite3Adapter(luciaDb.$client, { user: "accounts", session: "sessions" }), {
     sessionExpiresIn: new TimeSpan(idleSeconds, "s"),
   });
   const find = db.$client.prepare<[string], Row>(`
@@ -69,7 +69,7 @@ export function createSessions(db: Db, clock: Clock): Sessions {
       const id = idOf(cookie);
       const attributes = { absolute_at: now + absoluteSeconds, created_at: now };
       await patiently(() => lucia.createSession(accountId, attributes, { sessionId: id }));
-      write(db, () => slide.run(now + idleSeconds, id));
+      writeLightly(db, () => slide.run(now + idleSeconds, id));
       return cookie;
     },
     read(cookie) {
@@ -83,7 +83,7 @@ export function createSessions(db: Db, clock: Clock): Sessions {
       }
       const until = Math.floor(now) + idleSeconds;
       // One write a second at most: a page and its files count as one use.
-      if (until !== row.expiresAt) write(db, () => slide.run(until, row.id));
+      if (until !== row.expiresAt) writeLightly(db, () => slide.run(until, row.id));
       return row;
     },
     end: (cookie) => patiently(() => lucia.invalidateSession(idOf(cookie))),

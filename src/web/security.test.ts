@@ -135,10 +135,43 @@ test("when the base cannot be read, the sign-in fails closed with a page, and li
   portal.db.$client.exec("DROP TABLE line_payments; DROP TABLE lines");
   expect((await alice.get("/reimbursements")).status).toBe(500);
   portal.db.$client.exec("PRAGMA query_only = ON");
-  expect((await portal.browser().signIn("bob")).status).toBe(500);
+  const refused = await portal.browser().signIn("bob");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "60"]);
   const ready = await portal.browser().get("/readyz");
   expect([ready.status, ready.text]).toEqual([503, "the database cannot be written"]);
   expect((await portal.browser().get("/healthz")).text).toBe("ok");
+});
+
+test("on a full disk nothing is acknowledged, pages are still read, and all is well once there is room", async () => {
+  const portal = await startPortal();
+  const [alice, david] = [portal.browser(), portal.browser()];
+  await alice.signIn("alice");
+  const { page_count: pages } = portal.db.$client.prepare("PRAGMA page_count").get() as { page_count: number };
+  portal.db.$client.pragma(`max_page_count = ${pages}`);
+  const link = /\/activate\/[\w-]+/.exec(portal.mailsTo("david@demo.example")[0]?.text ?? "")![0];
+  const form = { password: "Longue-Phrase-2026", charter: "on" };
+  let answer = await david.post(link, form);
+  // A few rows may still fit in the pages there are.
+  for (let tries = 0; tries < 300 && answer.status !== 503; tries++)
+    answer = await portal.browser(`127.0.9.${tries}`).signIn("bob");
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "60"]);
+  expect((await alice.get("/reimbursements")).status).toBe(200);
+  portal.db.$client.pragma("max_page_count = 1000000");
+  expect((await portal.browser("127.0.8.1").signIn("bob")).status).toBe(303);
+});
+
+test("a form that breaks off on its way is malformed, not a failure of ours", async () => {
+  const portal = await startPortal();
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("identifier=1"));
+      controller.error(new Error("aborted"));
+    },
+  });
+  const headers = { "content-type": "application/x-www-form-urlencoded", origin: portal.config.origin };
+  const page = await portal.browser().send("/login", { method: "POST", headers, body, duplex: "half" } as RequestInit);
+  expect(page.status).toBe(400);
+  expect(portal.logged.filter(({ level }) => level === "error")).toEqual([]);
 });
 
 test("the portal is not ready when the worker of the mails has stopped", async () => {

@@ -25,7 +25,7 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
   const clock = () => time.now;
   const { db, seal } = openBase(config);
   ensureCharter(db);
-  const sessionsDb = openDatabase(config.databaseFile, { durability: "normal", busyTimeoutMs: 0 });
+  const luciaDb = openDatabase(config.databaseFile, { busyTimeoutMs: 0 });
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const logAt = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, fields: { ...fields }, message });
@@ -39,12 +39,12 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
     seal,
     log,
     passwords: createPasswords(cheapHashing),
-    sessions: createSessions(sessionsDb, clock),
+    sessions: createSessions(db, luciaDb, clock),
     isMailWorkerAlive: () => true,
   };
   const app = createApp(deps);
   const close = () => {
-    sessionsDb.$client.close();
+    luciaDb.$client.close();
     db.$client.close();
     rmSync(dataDir, { recursive: true, force: true });
   };

@@ -83,6 +83,6 @@ const number = /^-?\d+(?:[.,]\d+)?$/;
 
 /** A text that a spreadsheet would run as a formula is shown as text; amounts, negative ones too, stay numbers. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r\0]/.test(text) && !number.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@＝＋－＠\t\r\0]/.test(text) && !number.test(text) ? `'${text}` : text;
   return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

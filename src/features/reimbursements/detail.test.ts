@@ -102,6 +102,8 @@ test("a deduction says how much, and for which earlier care it was taken back", 
     "Cette retenue de 2,00 € concerne le soin du 9 septembre 2026",
   );
   expect(deduction.querySelector("table")).toBeNull();
+  expect(spaced(deduction.textContent)).not.toContain("en attente");
+  expect(termsOf(deduction)["Versé par l’Assurance Maladie"]).toMatch(/^−2,00 €, repris sur vos remboursements/);
   expect(termsOf(page.document.querySelector("main"))["Montant du paiement"]).toBe("17,00 €");
 });
 
@@ -136,6 +138,24 @@ test("the payment of a cancellation and its correction explains both, and that n
   expect(summary["Montant du paiement"]).toBe("−3,50 €");
   expect(summary.Moyen).toBe("Compensation, sans versement");
   expect(page.document.querySelector("main")?.textContent).toContain("rien n’est versé");
+  expect(page.document.querySelector("main")?.textContent).not.toContain("Les retenues");
+  expect(termsOf(lineOf(page, "EX10A"))["Versé par l’Assurance Maladie"]).toMatch(
+    /^−19,00 €, repris sur vos remboursements/,
+  );
+});
+
+test.each([
+  ["rejete", "7,00 €, rejeté par la banque : l’argent n’est pas arrivé"],
+  ["annule", "7,00 €, paiement annulé"],
+])("a payment %s is not told as money that came, on its line and in the explanation", async (status, told) => {
+  const portal = await startPortal();
+  portal.db.$client.prepare("UPDATE payments SET status = ? WHERE payment_id = 'AMOEX02'").run(status);
+  const page = await open(portal, "alice", "AMOEX02");
+  expect(termsOf(lineOf(page, "EX02"))["Versé par l’Assurance Maladie"]).toBe(told);
+  const sentences = why(page, "EX02").join(" ");
+  expect(sentences).toContain("devait verser 7,00 €, mais ce paiement a été rejeté ou annulé");
+  expect(sentences).not.toContain("a donc versé");
+  expect(termsOf(lineOf(page, "EX02"))["Versé par SMENO"]).toContain("versé à vous");
 });
 
 test("a part that is not known yet is told as such, never as nothing", async () => {
@@ -167,6 +187,7 @@ test("Chloé, with the mutual alone, reads “non communiqué” where the compu
   const page = await open(portal, "chloe", "AMCPAPER1");
   const terms = termsOf(page.document.querySelector("main section"));
   expect(terms["Base de remboursement"]).toBe("non communiqué");
+  expect([terms["Participation forfaitaire"], terms.Franchise]).toEqual(["non communiqué", "non communiqué"]);
   expect(terms["Taux de l’Assurance Maladie"]).toBe("non communiqué");
   expect(terms["Versé par l’Assurance Maladie"]).toBe("non communiqué");
   expect(terms["Versé par SMENO"]).toMatch(/^\d+,\d\d €, versé à vous le 5 novembre 2026$/);

@@ -26,7 +26,7 @@ export function PaymentDetail({ t, language, organisation, situation, payment, l
         <a href={urls.reimbursements}>{t("reimbursements:payment.back")}</a>
       </p>
       <h1>{t("reimbursements:payment.title", { day: longDay(payment.paidOn, language) })}</h1>
-      <PaymentSummary {...words} payment={payment} />
+      <PaymentSummary {...words} payment={payment} corrects={lines.some(({ line }) => line.type === "ANNULATION")} />
       {lines.length === 0 && <p>{t("reimbursements:payment.noLines")}</p>}
       {lines.map((line) => (
         <LineDetail {...words} {...line} />
@@ -38,7 +38,14 @@ export function PaymentDetail({ t, language, organisation, situation, payment, l
 
 type Words = Pick<PaymentProps, "t" | "language" | "organisation" | "situation">;
 
-function PaymentSummary({ t, language, organisation, payment }: Words & { payment: Payment }) {
+/** @param corrects whether the payment takes back what an earlier one paid. */
+function PaymentSummary({
+  t,
+  language,
+  organisation,
+  payment,
+  corrects,
+}: Words & { payment: Payment; corrects: boolean }) {
   const named = (group: "nature" | "payment.modes", value: string) => {
     const names = t(`reimbursements:${group}`, { returnObjects: true }) as Record<string, string>;
     // A name the feed invents is shown as it is.
@@ -68,7 +75,9 @@ function PaymentSummary({ t, language, organisation, payment }: Words & { paymen
         <Term name={t("reimbursements:payment.status")}>{t(`reimbursements:payment.statuses.${payment.status}`)}</Term>
         {payment.statementRef && <Term name={t("reimbursements:payment.reference")}>{payment.statementRef}</Term>}
       </dl>
-      {payment.amountCents <= 0 && <p>{t("reimbursements:payment.nothingSent")}</p>}
+      {payment.amountCents <= 0 && (
+        <p>{t(corrects ? "reimbursements:payment.nothingSentCorrection" : "reimbursements:payment.nothingSent")}</p>
+      )}
     </>
   );
 }
@@ -139,25 +148,28 @@ function LineColumns({ t, language, organisation, situation, line }: Words & { l
   const unknown = t("reimbursements:line.unknown");
   const money = (cents: number | null) => (cents === null ? unknown : euros(cents, language));
   const struck = line.cancelled === 1;
-  const paid = (cents: number | null, recipient: string | null, paidOn: string | null) => {
+  const paid = (cents: number | null, recipient: string | null, paidOn: string | null, status: Line["amoStatus"]) => {
     const amount = money(cents);
     const to = recipient === "assure" || recipient === "professionnel" || recipient === "tiers" ? recipient : undefined;
+    if (status === "rejete" || status === "annule") return t(`reimbursements:line.${status}`, { amount });
+    const how = cents !== null && cents < 0 ? "takenBack" : "recipients";
     const parts = [
       cents !== null && cents !== 0 && to
-        ? t("reimbursements:line.to", { amount, recipient: t(`reimbursements:line.recipients.${to}`) })
+        ? t("reimbursements:line.to", { amount, recipient: t(`reimbursements:line.${how}.${to}`) })
         : amount,
       paidOn && t("reimbursements:line.onDay", { day: longDay(paidOn, language) }),
     ];
     return parts.filter(Boolean).join(" ");
   };
-  const amc =
-    line.amcCents === null
-      ? t("reimbursements:line.pendingAmc")
-      : paid(line.amcCents, line.amcRecipient, line.amcPaidOn);
-  const rest =
-    line.restCents === null && situation.amc && line.amcCents === null
-      ? t("reimbursements:line.pendingAmc")
-      : money(line.restCents);
+  // A deduction is the State insurance's alone: nothing of it is to come from the mutual.
+  const isPending = situation.amc && line.amcCents === null && line.type !== "DEDUCTION";
+  const showsAmc = situation.amc && (isPending || line.amcCents !== null);
+  const amc = isPending
+    ? t("reimbursements:line.pendingAmc")
+    : paid(line.amcCents, line.amcRecipient, line.amcPaidOn, line.amcStatus);
+  const rest = isPending && line.restCents === null ? t("reimbursements:line.pendingAmc") : money(line.restCents);
+  // Where the State insurance's part is not known, no deduction of it is either: 0 would be a guess.
+  const kept = (cents: number) => (line.amoGrossCents === null && cents === 0 ? unknown : money(cents));
   return (
     <dl class={struck ? "struck" : undefined}>
       <Term name={t("reimbursements:line.careFrom")}>{longDay(line.careFrom, language)}</Term>
@@ -176,10 +188,12 @@ function LineColumns({ t, language, organisation, situation, line }: Words & { l
       <Term name={t("reimbursements:line.base")}>{money(line.baseCents)}</Term>
       <Term name={t("reimbursements:line.rate")}>{line.rate === null ? unknown : percent(line.rate, language)}</Term>
       <Term name={t("reimbursements:line.amoGross")}>{money(line.amoGrossCents)}</Term>
-      <Term name={t("reimbursements:line.pf")}>{money(line.pfCents)}</Term>
-      <Term name={t("reimbursements:line.deductible")}>{money(line.deductibleCents)}</Term>
-      <Term name={t("reimbursements:line.amo")}>{paid(line.amoCents, line.amoRecipient, line.amoPaidOn)}</Term>
-      {situation.amc && <Term name={t("reimbursements:line.amc", { organisation })}>{amc}</Term>}
+      <Term name={t("reimbursements:line.pf")}>{kept(line.pfCents)}</Term>
+      <Term name={t("reimbursements:line.deductible")}>{kept(line.deductibleCents)}</Term>
+      <Term name={t("reimbursements:line.amo")}>
+        {paid(line.amoCents, line.amoRecipient, line.amoPaidOn, line.amoStatus)}
+      </Term>
+      {showsAmc && <Term name={t("reimbursements:line.amc", { organisation })}>{amc}</Term>}
       <Term name={situation.amc ? t("reimbursements:line.rest") : t("reimbursements:line.restAfterAmo")}>{rest}</Term>
       <Term name={t("reimbursements:line.pathway")}>{t(`reimbursements:line.pathways.${line.pathway}`)}</Term>
     </dl>

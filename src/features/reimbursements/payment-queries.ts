@@ -34,6 +34,8 @@ export type Line = {
   amcPaymentId: string | null;
   amoPaidOn: Day | null;
   amcPaidOn: Day | null;
+  amoStatus: Payment["status"] | null;
+  amcStatus: Payment["status"] | null;
 };
 
 export type Payment = {
@@ -55,7 +57,7 @@ const lineColumns = `l.line_id AS lineId, b.first_names AS beneficiary, b.birth_
   l.base_cents AS baseCents, l.rate, l.amo_gross_cents AS amoGrossCents, l.pf_cents AS pfCents,
   l.deductible_cents AS deductibleCents, l.amo_cents AS amoCents, l.amc_cents AS amcCents, l.rest_cents AS restCents,
   l.amo_recipient AS amoRecipient, l.amc_recipient AS amcRecipient, l.pathway, l.type, l.origin_id AS originId,
-  amo.payment_id AS amoPaymentId, amc.payment_id AS amcPaymentId, amo.paid_on AS amoPaidOn, amc.paid_on AS amcPaidOn,
+  amo.payment_id AS amoPaymentId, amc.payment_id AS amcPaymentId, amo.paid_on AS amoPaidOn, amc.paid_on AS amcPaidOn, amo.status AS amoStatus, amc.status AS amcStatus,
   EXISTS (SELECT 1 FROM lines c WHERE c.origin_id = l.line_id AND c.type = 'ANNULATION') AS cancelled`;
 
 const lineJoins = `LEFT JOIN members b ON b.member_id = l.beneficiary_id

@@ -58,7 +58,9 @@ function explainAmo(line: Line, gross: number, t: T, language: Language): string
   if (deductibleCents > 0) sentences.push(t("reimbursements:why.deductible", { amount: money(deductibleCents) }));
   if (pfCents + deductibleCents === 0 && ageOn(line.birthDate, line.careFrom) < 18)
     sentences.push(t("reimbursements:why.minor"));
-  if (amoCents !== null) {
+  if (amoCents !== null && isStopped(line.amoStatus)) {
+    sentences.push(t("reimbursements:why.amoStopped", { amount: money(amoCents) }));
+  } else if (amoCents !== null) {
     const direct = line.amoRecipient !== null && line.amoRecipient !== "assure";
     sentences.push(
       t(direct ? "reimbursements:why.amoProfessional" : "reimbursements:why.amoAccount", { amount: money(amoCents) }),
@@ -70,9 +72,17 @@ function explainAmo(line: Line, gross: number, t: T, language: Language): string
 function explainAmc(line: Line, t: T, money: (cents: number) => string, organisation: string): string {
   if (line.amcCents === null) return t("reimbursements:why.amcPending", { organisation });
   if (line.amcCents === 0) return t("reimbursements:why.amcNothing", { organisation });
+  if (isStopped(line.amcStatus)) {
+    return t("reimbursements:why.amcStopped", { organisation, amount: money(line.amcCents) });
+  }
   const direct = line.amcRecipient !== null && line.amcRecipient !== "assure";
   const sentence = direct ? "reimbursements:why.amcProfessional" : "reimbursements:why.amcAccount";
   return t(sentence, { organisation, amount: money(line.amcCents) });
+}
+
+/** The bank sent the money back, or the payer did: it has not arrived. */
+function isStopped(status: Line["amoStatus"]): boolean {
+  return status === "rejete" || status === "annule";
 }
 
 /** The net effect of a line with its cancellation and corrections: what was paid and what is left in the end. */
