@@ -73,3 +73,11 @@ export function toMessage(mail: OutgoingMail, mailFrom: string): SendMailOptions
     disableUrlAccess: true,
   };
 }
+
+/** Where an SMTP_URL leads, and its name without any password: `smtps://mail.example.fr:465`. */
+export function serverOf(smtpUrl: string) {
+  const url = new URL(smtpUrl);
+  const secure = url.protocol === "smtps:";
+  const port = url.port ? Number(url.port) : secure ? 465 : 587;
+  return { url, secure, port, description: `${url.protocol}//${url.hostname}:${port}` };
+}

@@ -1,6 +1,6 @@
 import { createTransport, type NodemailerError } from "nodemailer";
 import type { Delivery, Mailer, OutgoingMail } from "./mailer.ts";
-import { addressFault, headerText, senderFault, toMessage } from "./mailer-message.ts";
+import { addressFault, headerText, senderFault, serverOf, toMessage } from "./mailer-message.ts";
 
 /** Milliseconds. */
 export type SmtpTimeouts = {
@@ -20,10 +20,8 @@ const defaultTimeouts: SmtpTimeouts = { connect: 10_000, greeting: 10_000, silen
  */
 export function smtpMailer(smtpUrl: string, mailFrom: string, given: Partial<SmtpTimeouts> = {}): Mailer {
   const timeouts = { ...defaultTimeouts, ...given };
-  const url = new URL(smtpUrl);
+  const { url, secure, port, description } = serverOf(smtpUrl);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const secure = url.protocol === "smtps:";
-  const port = url.port ? Number(url.port) : secure ? 465 : 587;
   const user = decoded(url.username);
   // Nothing leaves the machine, and its mail relay commonly has a certificate made by itself.
   const local = !secure && isLoopback(host);
@@ -44,7 +42,6 @@ export function smtpMailer(smtpUrl: string, mailFrom: string, given: Partial<Smt
     socketTimeout: timeouts.silence,
     socketCloseTimeout: 1_000,
   });
-  const description = `${url.protocol}//${url.hostname}:${port}`;
   return {
     description,
     async send(mail: OutgoingMail): Promise<Delivery> {

@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import type { Language } from "../lib/languages.ts";
 import type { Config } from "./config.ts";
-import { folderMailer } from "./mailer-folder.ts";
-import { type SmtpTimeouts, smtpMailer } from "./mailer-smtp.ts";
+import { serverOf } from "./mailer-message.ts";
+import type { SmtpTimeouts } from "./mailer-smtp.ts";
 
 export type OutgoingMail = {
   /** The same at every try of the same mail. Without a domain, it gets that of the sender. */
@@ -34,12 +35,27 @@ export type Mailer = {
   description: string;
 };
 
-/** SMTP when there is an SMTP_URL, else files in DATA_DIR/mail. */
+/**
+ * SMTP when there is an SMTP_URL, else files in DATA_DIR/mail. What sends is loaded with the first mail: it is the
+ * largest module of the portal, and most of its minutes pass without a mail.
+ */
 export function createMailer(
-  config: Pick<Config, "smtpUrl" | "mailFrom" | "dataDir">,
+  { smtpUrl, mailFrom, dataDir }: Pick<Config, "smtpUrl" | "mailFrom" | "dataDir">,
   timeouts?: Partial<SmtpTimeouts>,
 ): Mailer {
-  return config.smtpUrl
-    ? smtpMailer(config.smtpUrl, config.mailFrom, timeouts)
-    : folderMailer(config.dataDir, config.mailFrom);
+  const load = async () => {
+    if (smtpUrl) return (await import("./mailer-smtp.ts")).smtpMailer(smtpUrl, mailFrom, timeouts);
+    return (await import("./mailer-folder.ts")).folderMailer(dataDir, mailFrom);
+  };
+  let loaded: Promise<Mailer> | undefined;
+  const mailer = () => {
+    loaded ??= load();
+    return loaded;
+  };
+  return {
+    description: smtpUrl ? serverOf(smtpUrl).description : `files in ${join(dataDir, "mail")}`,
+    send: async (mail) => (await mailer()).send(mail),
+    verify: async () => (await mailer()).verify(),
+    close: async () => (await loaded)?.close(),
+  };
 }
