@@ -47,7 +47,7 @@ const commands: Record<string, Command> = {
     usage: "import [PATH…] [--dry-run] [--accept-gap] [--json]",
     does: "loads a feed folder or files; without a path, the drop folder",
     async run(config, args) {
-      const base = openBase(config, { durability: "normal", cacheMegabytes: 32 });
+      const base = openBase(config, { durability: "normal", cacheMegabytes: 16 });
       const { dataDir } = config;
       const deps = {
         ...base,

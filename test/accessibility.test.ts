@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createApp } from "../src/app.tsx";
 import { createPasswords } from "../src/platform/passwords.ts";
 import { Browser, type Page } from "./kit/browser.ts";
-import { startPortal } from "./kit/portal.ts";
+import { type Portal, startPortal } from "./kit/portal.ts";
 import { cheapHashing } from "./kit/settings.ts";
 
 const drawn = new Map<string, Promise<Map<string, Page>>>();
@@ -13,6 +13,17 @@ function everyPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
   const pages = drawn.get(lang) ?? drawEveryPage(lang);
   drawn.set(lang, pages);
   return pages;
+}
+
+/** The page behind the link of a forgotten password, asked for or sent. */
+async function newPassword(portal: Portal, lang: string, fields?: Record<string, string>): Promise<Page> {
+  const visitor = portal.browser("127.0.0.5");
+  visitor.cookies.set("lang", lang);
+  await visitor.post("/password/forgot", { identifier: "10000003" });
+  await new Promise((resolve) => setImmediate(resolve));
+  const text = portal.mailsTo("chloe@demo.example").at(-1)?.text ?? "";
+  const link = /\/password\/reset\/[\w-]+/.exec(text)![0];
+  return fields ? visitor.post(link, fields) : visitor.get(link);
 }
 
 async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
@@ -32,6 +43,17 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["activation", await visitor.get(link)],
     ["activation with faults", await visitor.post(link, { password: "abc" })],
     ["activation lapsed", await visitor.get("/activate/none")],
+    ["forgotten password", await visitor.get("/password/forgot")],
+    ["forgotten password with faults", await visitor.post("/password/forgot")],
+    ["forgotten password asked", await visitor.get("/password/forgot?sent")],
+    ["new password", await newPassword(portal, lang)],
+    ["new password with faults", await newPassword(portal, lang, { password: "abc" })],
+    ["new password lapsed", await visitor.get("/password/reset/none")],
+    ["account", await alice.get("/account")],
+    ["account after a change", await alice.get("/account?changed")],
+    ["change of password", await alice.get("/account/password")],
+    ["change of password with faults", await alice.post("/account/password", { password: "abc" })],
+    ["activity", await alice.get("/account/activity")],
     ["dashboard", await alice.get("/dashboard")],
     ["list", await alice.get("/reimbursements")],
     ["list searched", await alice.get("/reimbursements?payer=amo&from=2025-11-01&to=2025-11-30&beneficiary=P0001&q=a")],
@@ -126,6 +148,7 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       ["list empty", "list"],
       ["list without a mutual", "list"],
       ["404 signed in", "404"],
+      ["account after a change", "account"],
     ]);
     for (const name of sameOnPurpose.keys()) titles.delete(name);
     expect(new Set(titles.values()).size).toBe(titles.size);
@@ -198,6 +221,9 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       "sign-in with faults",
       "sign-in refused",
       "activation with faults",
+      "forgotten password with faults",
+      "new password with faults",
+      "change of password with faults",
       "list with faults",
     ]);
     for (const [name, { document }] of faulty) {

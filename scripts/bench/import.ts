@@ -57,7 +57,7 @@ function beServer(base: string): void {
 }
 
 async function beImporter(base: string, paths: string[]): Promise<void> {
-  const db = openDatabase(base, { durability: "normal", cacheMegabytes: 32 });
+  const db = openDatabase(base, { durability: "normal", cacheMegabytes: 16 });
   const seal = createSeal([createSecretKey(randomBytes(32))]);
   const started = performance.now();
   const report = await importFeed(
@@ -158,7 +158,7 @@ function importBySqlite(base: string, file: string): number {
     SELECT p.member_id, p.paid_on, p.payment_id, s.ligne_id, s.beneficiaire_id, '${payer}', s.${amount}
     FROM staging s JOIN payments p ON p.payment_id = s.${payment} WHERE s.${payment} <> '';`;
   const script = `
-    PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;
     .mode csv
     .separator ;
     .import ${file} staging

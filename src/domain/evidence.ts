@@ -5,6 +5,7 @@ import { type Db, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { evidence } from "../platform/schema.ts";
 
+/** What may have to be proven, and is told to the member under `account:activity.kinds`. */
 export type EvidenceKind =
   | "account.opened"
   | "charter.accepted"

@@ -11,6 +11,7 @@ export const urls = {
   reset: (token: string) => `/password/reset/${token}`,
   account: "/account",
   accountPassword: "/account/password",
+  accountActivity: "/account/activity",
   charter: "/charter",
   dashboard: "/dashboard",
   reimbursements: "/reimbursements",

@@ -58,6 +58,20 @@ export const states: State[] = [
       await page.waitForSelector("h1:not(:has-text('connect')):not(:has-text('Sign in'))");
     },
   },
+  { name: "forgotten password", signedIn: false, open: (page) => page.goto("/password/forgot") },
+  { name: "forgotten password asked", signedIn: false, open: (page) => page.goto("/password/forgot?sent") },
+  { name: "lapsed link of a new password", signedIn: false, open: (page) => page.goto("/password/reset/none") },
+  { name: "account", signedIn: true, open: (page) => page.goto("/account?changed") },
+  {
+    name: "change of password with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/account/password");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "activity", signedIn: true, open: (page) => page.goto("/account/activity") },
   { name: "dashboard", signedIn: true, open: (page) => page.goto("/dashboard") },
   { name: "reimbursements", signedIn: true, open: (page) => page.goto("/reimbursements") },
   { name: "reimbursements found", signedIn: true, open: (page) => page.goto("/reimbursements?q=consultation") },

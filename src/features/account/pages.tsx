@@ -1,6 +1,9 @@
+import { longMoment } from "../../lib/dates.ts";
+import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
+import type { Act } from "./queries.ts";
 
 type Props = {
   t: T;
@@ -41,7 +44,53 @@ export function Account({ t, numbers, email, changed }: Props) {
         <li>
           <a href={urls.accountPassword}>{t("password:change.title")}</a>
         </li>
+        <li>
+          <a href={urls.accountActivity}>{t("account:activity.title")}</a>
+        </li>
       </ul>
+    </>
+  );
+}
+
+type ActivityProps = { t: T; language: Language; acts: Act[]; older: string | undefined; phone: string };
+
+/** The journal of one's own account: what a stranger could not do unseen. */
+export function Activity({ t, language, acts, older, phone }: ActivityProps) {
+  const title = t("account:activity.title");
+  return (
+    <>
+      <p>
+        <a href={urls.account}>{t("account:title")}</a>
+      </p>
+      <h1>{title}</h1>
+      <p>{t("account:activity.intro", { phone })}</p>
+      {acts.length === 0 && <p>{t("account:activity.none")}</p>}
+      {acts.length > 0 && (
+        <section class="scroll" aria-label={title} tabindex={0}>
+          <table>
+            <caption class="hidden">{title}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("account:activity.at")}</th>
+                <th scope="col">{t("account:activity.what")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {acts.map(({ at, kind }) => (
+                <tr>
+                  <th scope="row">{longMoment(at * 1000, language)}</th>
+                  <td>{t(`account:activity.kinds.${kind}`)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {older && (
+        <p>
+          <a href={older}>{t("account:activity.older")}</a>
+        </p>
+      )}
     </>
   );
 }
