@@ -28,11 +28,14 @@ export async function signIn(deps: SignInDeps, { identifier, password, address }
     record(deps, { kind: "sign-in.refused", memberId: target?.memberId, actor: "visitor" });
     return fail("refused");
   }
-  write(db, () => {
+  const isStillRight = write(db, () => {
+    // While the password was being compared, a reset may have replaced it and ended every session.
+    if (findSignInTarget(deps, identifier)?.passwordHash !== target.passwordHash) return false;
     forgiveAttempts(deps, { ...attempt, accountId: target.accountId });
     record(deps, { kind: "session.started", memberId: target.memberId, actor: "member" });
+    return true;
   });
-  return ok(await sessions.start(target.accountId));
+  return isStillRight ? ok(await sessions.start(target.accountId)) : fail("refused");
 }
 
 /** Ends the session of a cookie: the same cookie copied elsewhere opens nothing more. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Browser } from "../../../test/kit/browser.ts";
 import { startPortal } from "../../../test/kit/portal.ts";
+import { signIn } from "./actions.ts";
 
 const sessionOf = (browser: Browser) => browser.cookies.get("session") ?? "";
 
@@ -216,4 +217,19 @@ test("no private answer may be kept by a cache: pages, redirections, refusals, d
     303, 303, 422, 303, 303, 200, 200, 200, 422, 400, 404, 200, 200, 404, 410, 200, 303,
   ]);
   for (const answer of answers) expect(answer.headers.get("cache-control")).toContain("no-store");
+});
+
+test("a sign-in under way with the old password opens nothing once the password has been replaced", async () => {
+  const portal = await startPortal();
+  const passwords = {
+    ...portal.passwords,
+    async verify(hash: string | undefined, password: string) {
+      const matches = await portal.passwords.verify(hash, password);
+      portal.db.$client.exec("UPDATE credentials SET password_hash = 'another'; DELETE FROM sessions");
+      return matches;
+    },
+  };
+  const form = { identifier: "10000001", password: "Demo-2026!", address: "127.0.0.1" };
+  expect(await signIn({ ...portal, passwords }, form)).toMatchObject({ ok: false, fault: "refused" });
+  expect(portal.db.$client.prepare("SELECT count(*) AS n FROM sessions").get()).toEqual({ n: 0 });
 });

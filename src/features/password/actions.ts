@@ -84,19 +84,23 @@ export async function changePassword(deps: ChangeDeps, { session, currentPasswor
   const attempt = { subject: memberId, accountId, address };
   const waitSeconds = countAttempt(deps, attempt);
   if (waitSeconds > 0) return { ...fail("tooMany"), waitSeconds };
-  if (!(await passwords.verify(findPasswordHash(deps, accountId), currentPassword))) {
+  const presentHash = findPasswordHash(deps, accountId);
+  const refuse = () => {
     record(deps, { kind: "sign-in.refused", memberId, actor: "member", details: { at: "password change" } });
     return fail("refused");
-  }
+  };
+  if (!(await passwords.verify(presentHash, currentPassword))) return refuse();
   const passwordHash = await passwords.hash(password);
-  write(db, () => {
-    forgiveAttempts(deps, attempt);
+  const changed = write(db, () => {
     const holder = findAccountHolder(deps, memberId);
-    if (!holder) return;
+    // While the passwords were being hashed, a reset may have replaced the one given: it is not to be undone.
+    if (!holder || findPasswordHash(deps, accountId) !== presentHash) return false;
+    forgiveAttempts(deps, attempt);
     replacePassword(deps, holder, passwordHash, session.id);
     tellOwner(deps, holder, "change");
+    return true;
   });
-  return ok(undefined);
+  return changed ? ok(undefined) : refuse();
 }
 
 function tellOwner(deps: MailDeps, holder: AccountHolder, by: "reset" | "change"): void {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { createDeferred } from "../../deferred.ts";
 import { urls } from "../../web/urls.ts";
+import { changePassword } from "./actions.ts";
 
 const fresh = "Nouvelle-Lune-88";
 const next = "Autre-Soleil-99!";
@@ -221,6 +222,24 @@ describe("changing the password when signed in", () => {
     }
     expect(statuses).toEqual([422, 422, 422, 422, 422, 429]);
     expect((await portal.browser("127.0.0.7").signIn("alice")).status).toBe(303);
+  });
+
+  test("a change under way with the old password does not undo a reset", async () => {
+    const portal = await startPortal();
+    const alice = portal.browser();
+    await alice.signIn("alice");
+    const session = portal.sessions.read(alice.cookies.get("session")!)!;
+    const passwords = {
+      ...portal.passwords,
+      async hash(password: string) {
+        portal.db.$client.exec("UPDATE credentials SET password_hash = 'that of the reset'");
+        return portal.passwords.hash(password);
+      },
+    };
+    const change = { session, currentPassword: "Demo-2026!", password: next, address: "127.0.0.1" };
+    expect(await changePassword({ ...portal, passwords }, change)).toMatchObject({ ok: false, fault: "refused" });
+    const kept = portal.db.$client.prepare("SELECT DISTINCT password_hash AS hash FROM credentials").all();
+    expect(kept).toEqual([{ hash: "that of the reset" }]);
   });
 
   test("a visitor is sent to sign in", async () => {
