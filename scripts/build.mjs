@@ -7,7 +7,14 @@ import { basename, extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const assets = ["static/app.css", "static/app.js", "node_modules/htmx.org/dist/htmx.min.js", "static/icon.svg"];
+const assets = [
+  "static/app.css",
+  "static/app.js",
+  "static/passkey.js",
+  "static/session.js",
+  "node_modules/htmx.org/dist/htmx.min.js",
+  "static/icon.svg",
+];
 
 /** Copies each public file under a name that carries its hash, beside its compressed forms, for a cache of a year. */
 async function buildAssets() {
@@ -45,7 +52,8 @@ await build({
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "warning",
-  external: ["better-sqlite3", "@node-rs/argon2"],
+  // What jsPDF would draw HTML and SVG with is not for us.
+  external: ["better-sqlite3", "@node-rs/argon2", "canvg", "dompurify", "html2canvas"],
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },

@@ -7,12 +7,23 @@ import { routePath } from "hono/route";
 import { accountRoutes } from "./features/account/routes.tsx";
 import { activationRoutes } from "./features/activation/routes.tsx";
 import { charterRoutes } from "./features/charter/routes.tsx";
+import { confirmRoutes } from "./features/confirm/routes.tsx";
 import { dashboardRoutes } from "./features/dashboard/routes.tsx";
+import { dataRoutes } from "./features/data/routes.tsx";
+import { deletionRoutes } from "./features/deletion/routes.tsx";
+import { devicesRoutes } from "./features/devices/routes.tsx";
+import { dossierRoutes } from "./features/dossier/routes.tsx";
 import { healthRoutes } from "./features/health/routes.ts";
+import { helpRoutes } from "./features/help/routes.tsx";
 import { homeRoutes } from "./features/home/routes.tsx";
 import { loginRoutes } from "./features/login/routes.tsx";
 import { passwordRoutes } from "./features/password/routes.tsx";
+import { registrationRoutes } from "./features/registration/routes.tsx";
 import { reimbursementsRoutes } from "./features/reimbursements/routes.tsx";
+import { secondFactorRoutes } from "./features/second-factor/routes.tsx";
+import { signInSecondFactorRoutes } from "./features/second-factor/sign-in-routes.tsx";
+import { sessionRoutes } from "./features/session/routes.tsx";
+import { vitaleRoutes } from "./features/vitale/routes.tsx";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { productRoot } from "./platform/config.ts";
 import { isOutage } from "./platform/database.ts";
@@ -82,11 +93,22 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", homeRoutes(deps, web));
   app.route("/", charterRoutes(deps, web));
   app.route("/", loginRoutes(deps, web));
+  app.route("/", signInSecondFactorRoutes(deps, web));
   app.route("/", activationRoutes(deps, web));
+  app.route("/", registrationRoutes(deps, web));
   app.route("/", dashboardRoutes(deps, web));
+  app.route("/", sessionRoutes(deps, web));
+  app.route("/", confirmRoutes(deps, web));
+  app.route("/", devicesRoutes(deps, web));
   app.route("/", passwordRoutes(deps, web));
+  app.route("/", helpRoutes(deps, web));
   app.route("/", accountRoutes(deps, web));
+  app.route("/", dataRoutes(deps, web));
+  app.route("/", deletionRoutes(deps, web));
+  app.route("/", secondFactorRoutes(deps, web));
   app.route("/", reimbursementsRoutes(deps, web));
+  app.route("/", dossierRoutes(deps, web));
+  app.route("/", vitaleRoutes(deps, web));
 
   app.notFound(async (c) => {
     // The menu of who is signed in stays theirs on a page that does not exist.

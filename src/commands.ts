@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import { argv, cwd, env, exit, stderr, stdout } from "node:process";
 import { eq, or } from "drizzle-orm";
+import { accountCommand, accountUsage } from "./cli-accounts.ts";
+import { caseCommand, caseUsage } from "./cli-cases.ts";
+import { charterCommand } from "./cli-charter.ts";
+import { evidenceCommand, evidenceUsage } from "./cli-evidence.ts";
+import { purgeCommand } from "./cli-purge.ts";
 import { mailCommand } from "./domain/cli-mail.ts";
-import { verifyEvidence } from "./domain/evidence.ts";
+import { type IdentityChange, reviewIdentity } from "./domain/freezing.ts";
 import { invite, inviteOnce } from "./domain/invitations.ts";
+import { exportCommand } from "./feeds/cli-export.ts";
 import { importCommand } from "./feeds/cli-import.ts";
 import { demoCommand } from "./feeds/demo/cli-demo.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -53,10 +59,22 @@ const commands: Record<string, Command> = {
         ...base,
         clock,
         invite: (memberId: string) => inviteOnce({ ...base, clock, config }, memberId),
+        identityChanged: (memberId: string, changed: IdentityChange[]) =>
+          void reviewIdentity({ ...base, clock, config }, memberId, changed),
         inbox: join(dataDir, "inbox"),
         rejectsDir: join(dataDir, "rejects"),
       };
       const code = await importCommand(deps, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
+  export: {
+    usage: "export [--json]",
+    does: "writes what is due to the back office into DATA_DIR/outbox",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = exportCommand({ ...base, clock, dataDir: config.dataDir }, args);
       base.db.$client.close();
       return code;
     },
@@ -75,6 +93,16 @@ const commands: Record<string, Command> = {
       return sent ? 0 : 1;
     },
   },
+  charter: {
+    usage: "charter publish FILE --version N --effective DATE [--json]",
+    does: "publishes a version of the charter and announces it to every account",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = await charterCommand({ ...base, clock, config }, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
   mail: {
     usage: "mail test ADDRESS | queue | retry [--json]",
     does: "tries the mail server, shows what waits, sends again what failed",
@@ -85,22 +113,44 @@ const commands: Record<string, Command> = {
       return code;
     },
   },
-  evidence: {
-    usage: "evidence verify [--json]",
-    does: "follows the chain of the evidence journal; exit 1 at the first row altered, removed or moved",
+  case: {
+    usage: caseUsage,
+    does: "shows what members reported (lost credentials, phishing…) and closes it with a result",
     async run(config, args) {
-      if (args.find((arg) => !arg.startsWith("-")) !== "verify") return wrongUsage("evidence");
       const base = openBase(config);
-      const { rows, brokenAt } = verifyEvidence(base.db);
+      const code = caseCommand({ ...base, clock, config }, args);
       base.db.$client.close();
-      if (brokenAt === undefined)
-        print(args, { rows, ok: true }, `The journal holds ${rows} rows, each following the one before.`);
-      else if (args.includes("--json")) print(args, { rows, ok: false, brokenAt }, "");
-      else
-        stderr.write(
-          `The journal is broken at row ${brokenAt}: it, or one before it, was altered, removed or moved.\n`,
-        );
-      return brokenAt === undefined ? 0 : 1;
+      return code;
+    },
+  },
+  account: {
+    usage: accountUsage,
+    does: "blocks, replaces, annuls or deletes the account of a member",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = accountCommand({ ...base, clock, config }, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
+  evidence: {
+    usage: evidenceUsage,
+    does: "verifies the evidence journal, or writes the record of a person as PDF and JSON",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = await evidenceCommand({ ...base, clock, config }, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
+  purge: {
+    usage: "purge [--dry-run] [--json]",
+    does: "removes what has been kept long enough, and counts what is left",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = await purgeCommand({ ...base, clock, config }, args);
+      base.db.$client.close();
+      return code;
     },
   },
   demo: {
@@ -123,7 +173,10 @@ export async function runCommand(): Promise<void> {
     exit(2);
   }
   // Commands with help of their own answer it themselves.
-  if (args.includes("--help") && !["import", "mail", "demo"].includes(name!)) {
+  if (
+    args.includes("--help") &&
+    !["import", "charter", "mail", "case", "account", "evidence", "demo", "export", "purge"].includes(name!)
+  ) {
     stdout.write(`espace ${command.usage}\n  ${command.does}\n`);
     exit(0);
   }

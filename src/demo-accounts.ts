@@ -1,14 +1,21 @@
+import { eq } from "drizzle-orm";
 import type { Db } from "./platform/database.ts";
 import { members } from "./platform/schema.ts";
 
 export const demoPassword = "Demo-2026!";
 export const signInAtOnce = ["10000001", "10000002", "10000003"];
 
-export const demoAccounts = `Demo accounts, password ${demoPassword}
+/** Who is who, for the start of the server. Farid is as old as the demo says on the day it was made. */
+export function demoAccounts(db: Db): string {
+  const farid = db.select().from(members).where(eq(members.memberNumber, "10000006")).get();
+  return `Demo accounts, password ${demoPassword}
   10000001  Alice: health insurance and mutual, with a child
   10000002  Bob: health insurance only
   10000003  Chloé: mutual only
-  10000004  David: has an invitation by e-mail, not used yet`;
+  10000004  David: has an invitation by e-mail, not used yet
+  10000005  Emma: may register, born on 2003-05-17, no e-mail on file
+  10000006  Farid: may register, a minor born on ${farid?.birthDate}`;
+}
 
 /** The demo fills an empty base, and never touches one that has people in it. */
 export function isDemoNeeded(db: Db): boolean {

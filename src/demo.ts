@@ -3,19 +3,21 @@ import { join } from "node:path";
 import { stderr } from "node:process";
 import { eq, or } from "drizzle-orm";
 import { demoPassword, signInAtOnce } from "./demo-accounts.ts";
+import { activateAccount, addAccount } from "./domain/accounts.ts";
 import { currentCharter, ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
+import { reviewIdentity } from "./domain/freezing.ts";
 import { inviteOnce } from "./domain/invitations.ts";
+import { type Choices, choices as choiceNames } from "./domain/preferences.ts";
 import { makeDemoFeed } from "./feeds/demo/demo-feed.ts";
 import { importFeed } from "./feeds/import.ts";
-import { type Clock, seconds } from "./lib/clock.ts";
+import type { Clock } from "./lib/clock.ts";
 import { parisDay } from "./lib/dates.ts";
 import type { Base } from "./platform/base.ts";
 import { type Config, makeFolder } from "./platform/config.ts";
 import { write } from "./platform/database.ts";
 import type { Passwords } from "./platform/passwords.ts";
-import { accounts, credentials, members } from "./platform/schema.ts";
-import { newId } from "./platform/tokens.ts";
+import { members } from "./platform/schema.ts";
 
 const seed = "demo";
 
@@ -30,7 +32,11 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
   try {
     await makeDemoFeed({ folder, today: parisDay(clock()), seed });
     const report = await importFeed(
-      { ...deps, invite: (memberId) => inviteOnce(deps, memberId) },
+      {
+        ...deps,
+        invite: (memberId) => inviteOnce(deps, memberId),
+        identityChanged: (memberId, changed) => void reviewIdentity(deps, memberId, changed),
+      },
       { paths: [folder], inbox: join(config.dataDir, "inbox"), rejectsDir: join(config.dataDir, "rejects") },
     );
     if (report.rejected > 0) throw new Error(`the demo feed has ${report.rejected} faulty rows`);
@@ -46,8 +52,6 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
 
 function openDemoAccount(deps: DemoDeps, number: string, passwordHash: string): void {
   const { db, clock } = deps;
-  const now = seconds(clock);
-  const id = newId();
   const { memberId, email } = members;
   const member = db
     .select({ memberId, email })
@@ -55,12 +59,17 @@ function openDemoAccount(deps: DemoDeps, number: string, passwordHash: string): 
     .where(or(eq(members.memberNumber, number), eq(members.affiliateNumber, number)))
     .get();
   if (!member?.email) throw new Error(`the demo feed has no member ${number}`);
-  db.insert(accounts)
-    .values({ id, memberId: member.memberId, status: "active", email: member.email, createdAt: now, activatedAt: now })
-    .run();
-  db.insert(credentials).values({ accountId: id, passwordHash, changedAt: now }).run();
-  const { number: version, sha256 } = currentCharter(db);
-  record(deps, { kind: "account.opened", memberId: member.memberId, actor: "operator", details: { by: "demo" } });
+  const choices = Object.fromEntries(choiceNames.map((choice) => [choice, false])) as Choices;
+  const account = addAccount(deps, {
+    memberId: member.memberId,
+    email: member.email,
+    language: "fr",
+    mobile: undefined,
+    passwordHash,
+    choices,
+  });
+  activateAccount(deps, account, "demo");
+  const { number: version, sha256 } = currentCharter(db, clock);
   record(deps, {
     kind: "charter.accepted",
     memberId: member.memberId,

@@ -1,20 +1,30 @@
+import { sweepChallenges } from "./domain/challenges.ts";
+import { settleTacitApprovals } from "./domain/charter-notices.ts";
+import { sweepDevices } from "./domain/devices.ts";
+import { sweepDrafts } from "./domain/drafts.ts";
+import { purgeDaily } from "./domain/purge-daily.ts";
 import { sweepThrottles } from "./domain/throttle.ts";
 import type { Deps } from "./platform/deps.ts";
 
-type Job = { name: string; everySeconds: number; run(deps: Deps): void };
+type Job = { name: string; everySeconds: number; run(deps: Deps): void | Promise<void> };
 
 /** Every periodic job of the process. */
 const jobs: Job[] = [
   { name: "end lapsed sessions", everySeconds: 600, run: ({ sessions }) => void sessions.sweep() },
+  { name: "forget lapsed drafts", everySeconds: 60, run: sweepDrafts },
+  { name: "end lapsed challenges", everySeconds: 600, run: sweepChallenges },
+  { name: "forget lapsed devices", everySeconds: 3600, run: sweepDevices },
   { name: "forget old throttles", everySeconds: 3600, run: sweepThrottles },
+  { name: "purge", everySeconds: 3600, run: purgeDaily },
+  { name: "approve charters not contested", everySeconds: 10, run: settleTacitApprovals },
 ];
 
 /** @returns a function that stops them. */
 export function startJobs(deps: Deps): () => void {
   const timers = jobs.map(({ name, everySeconds, run }) => {
-    const timer = setInterval(() => {
+    const timer = setInterval(async () => {
       try {
-        run(deps);
+        await run(deps);
       } catch (error) {
         deps.log.error({ job: name, error: String(error) }, "job failed");
       }

@@ -49,8 +49,8 @@ function stopOnSignal(running: Running): void {
   });
 }
 
-function announce({ env: kind, origin }: Config, { mailsGoTo }: Running): void {
+function announce({ env: kind, origin }: Config, { deps, mailsGoTo }: Running): void {
   stdout.write(`\nEspace Personnel: ${origin}\nE-mails: ${mailsGoTo}\n`);
-  if (kind === "demo") stdout.write(`${demoAccounts}\n`);
+  if (kind === "demo") stdout.write(`${demoAccounts(deps.db)}\n`);
   stdout.write("\n");
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
@@ -31,7 +32,8 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   const clock = systemClock;
   const log = createLog(config.logLevel);
   ensureCharter(db);
-  const luciaDb = openDatabase(config.databaseFile, { busyTimeoutMs: 0, cacheMegabytes: 1 });
+  // A session that a power cut forgets is opened anew: its writes do not wait for the disk.
+  const luciaDb = openDatabase(config.databaseFile, { busyTimeoutMs: 0, cacheMegabytes: 1, durability: "normal" });
   const mailer = createMailer(config);
   const mailWorker = startMailWorker({
     db,
@@ -41,7 +43,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     log,
     onSettled: ({ state, memberId, messageId, kind, attempts, queuedAt, answer, contentSha256 = "" }) =>
       record(
-        { db, clock },
+        { db, clock, seal },
         {
           kind: state === "sent" ? "mail.sent" : "mail.dead",
           memberId: memberId ?? undefined,
@@ -50,7 +52,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
         },
       ),
   });
-  const deferred = createDeferred({ db, clock, seal, log, config });
+  const deferred = createDeferred({ db, clock, seal, log, config }, () => randomInt(200, 1_000));
   // What a crash left between an answer and its work.
   deferred.runAll();
   const deps: Deps = {

@@ -110,6 +110,11 @@ describe("packages stop at one door", () => {
     [/^i18next$/, /^platform\/i18n\.ts$/],
     [/^pino$/, /^platform\/log\.ts$/],
     [/^nodemailer(?:\/.*)?$/, /^platform\/mailer/],
+    [/^jspdf$/, /^platform\/pdf\.ts$/],
+    [/^fflate$/, /^platform\/zip\.ts$/],
+    [/^@simplewebauthn\//, /^platform\/passkeys\.ts$/],
+    [/^otpauth$/, /^platform\/totp\.ts$/],
+    [/^uqr$/, /^web\/ui\/qr\.tsx$/],
     [/^(?:hono|@hono\/.*|hono\/.*)$/, /^(?:web|features|staff)\/|^[^/]+$/],
     [/^node:(?:http2?|https|tls|dgram)$/, /^platform\/|^[^/]+$/],
   ])("%s is imported by %s alone", (name, door) => {

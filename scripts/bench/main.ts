@@ -6,6 +6,7 @@ import process from "node:process";
 import { makeFolder } from "../../src/platform/config.ts";
 import { benchPage } from "./page.ts";
 import { pinned } from "./process.ts";
+import { benchSignIn } from "./sign-in.ts";
 import { assetBytes } from "./wire.ts";
 
 type Figure = { name: string; value: string; target: string; met: boolean };
@@ -28,6 +29,8 @@ console.log(
   `Node ${process.versions.node}, ${pinned}. The base of 10 million lines is made once a day and takes a few minutes.`,
 );
 const page = await benchPage(folder, 10_000_000, 100_000, 9);
+console.log("Signing in…");
+const signIn = await benchSignIn(folder);
 console.log("Importing a million lines…");
 const importing = JSON.parse(
   execFileSync(process.execPath, [join(import.meta.dirname, "import.ts")], {
@@ -52,6 +55,12 @@ figure(
 );
 figure("/reimbursements after that, compressed", page.pageWireBytes / kilobyte, "KB", 8, "most");
 figure("all scripts, compressed", assetBytes(".js") / kilobyte, "KB", 16, "most");
+figure("/reimbursements beside 8 sign-ins, p99 ÷ quiet p99", signIn.busyP99 / signIn.quietP99, "", 2.5, "most");
+figure("memory beside 8 sign-ins", signIn.megabytes, "MB", 300, "most");
+for (const path of ["login", "register", "forgot"] as const) {
+  const difference = Math.abs(signIn[path] - 1) * 100;
+  figure(`/${path}, known and unknown identity, difference of the median times`, difference, "%", 5, "most");
+}
 figure("import of 1 million lines", importing.lignes.seconds, "s", 25, "most");
 figure("import, time ÷ sqlite3 .import of the same file into the same tables", importing.ratio, "", 4, "most");
 figure("import, memory", importing.lignes.peakMegabytes, "MB", 200, "most");
@@ -67,5 +76,5 @@ console.table(
   figures.map(({ name, value, target, met }) => ({ figure: name, measured: value, target, met: met ? "yes" : "NO" })),
 );
 const file = join(dataDir, "bench.json");
-writeFileSync(file, `${JSON.stringify({ figures, page, import: importing }, null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ figures, page, signIn, import: importing }, null, 2)}\n`);
 console.log(`Written to ${file}`);

@@ -51,6 +51,11 @@ function statusOf(url: string): Promise<number> {
   });
 }
 
+/** A program of the load, kept on its own core. */
+export function loadCommand(args: string[]): [string, string[]] {
+  return on(1, args);
+}
+
 export type Load = { requestsASecond: number; p50: number; p99: number; bytes: number; bad: number };
 
 export function load(url: string, cookies: string[], connections: number, seconds: number): Load {

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { desc } from "drizzle-orm";
+import { desc, eq, lte } from "drizzle-orm";
+import type { Clock } from "../lib/clock.ts";
+import { parisDay } from "../lib/dates.ts";
 import { productRoot } from "../platform/config.ts";
 import { type Db, write } from "../platform/database.ts";
 import { charterVersions } from "../platform/schema.ts";
 
+/** A version as it was published: `effectiveOn` a day in Paris, `publishedAt` in seconds, 0 when it came with the product. */
 export type Charter = typeof charterVersions.$inferSelect;
+
+/** What a version is today. Charter article 10: it prevails over the earlier ones. */
+export type CharterStanding = "coming" | "inForce" | "replaced";
 
 /** The version the product is delivered with. */
 const delivered = { number: 4, effectiveOn: "2016-04-18", file: join(productRoot, "db", "charter", "4.fr.md") };
@@ -14,21 +20,55 @@ const delivered = { number: 4, effectiveOn: "2016-04-18", file: join(productRoot
 /** Puts the delivered charter in a base that has none. A version is never changed once it is there. */
 export function ensureCharter(db: Db): void {
   write(db, () => {
-    if (newest(db)) return;
+    if (lastCharter(db)) return;
     const { number, effectiveOn, file } = delivered;
     const text = readFileSync(file, "utf8");
-    const sha256 = createHash("sha256").update(text).digest("hex");
-    db.insert(charterVersions).values({ number, effectiveOn, text, sha256 }).run();
+    db.insert(charterVersions)
+      .values({ number, effectiveOn, text, sha256: sha256Of(text) })
+      .run();
   });
 }
 
-/** The version in force: the highest number. */
-export function currentCharter(db: Db): Charter {
-  const charter = newest(db);
-  if (!charter) throw new Error("the base holds no charter");
+/** The hash that proves the text of a version: SHA-256 of its UTF-8 bytes, in hexadecimal. */
+export function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The version in force: the highest number whose day has come in Paris. */
+export function currentCharter(db: Db, clock: Clock): Charter {
+  const charter = db
+    .select()
+    .from(charterVersions)
+    .where(lte(charterVersions.effectiveOn, parisDay(clock())))
+    .orderBy(desc(charterVersions.number))
+    .limit(1)
+    .get();
+  if (!charter) throw new Error("the base holds no charter in force");
   return charter;
 }
 
-function newest(db: Db): Charter | undefined {
+/** The version of the highest number, in force or to come. */
+export function lastCharter(db: Db): Charter | undefined {
   return db.select().from(charterVersions).orderBy(desc(charterVersions.number)).limit(1).get();
+}
+
+export function findCharter(db: Db, number: number): Charter | undefined {
+  return db.select().from(charterVersions).where(eq(charterVersions.number, number)).get();
+}
+
+/** Every version with what it is today, newest first. */
+export function charterHistory(db: Db, clock: Clock): (Charter & { standing: CharterStanding })[] {
+  const { number: inForce } = currentCharter(db, clock);
+  return db
+    .select()
+    .from(charterVersions)
+    .orderBy(desc(charterVersions.number))
+    .all()
+    .map((charter) => ({ ...charter, standing: standingOf(charter.number, inForce) }));
+}
+
+function standingOf(number: number, inForce: number): CharterStanding {
+  if (number === inForce) return "inForce";
+  // A version overtaken before its day never comes into force.
+  return number > inForce ? "coming" : "replaced";
 }

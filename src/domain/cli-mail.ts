@@ -10,6 +10,7 @@ import type { Mailer, OutgoingMail } from "../platform/mailer.ts";
 import { isMailAddress } from "../platform/mailer-message.ts";
 import { composeMail } from "./mail-layout.ts";
 import { newMessageId } from "./outbox.ts";
+import { stoppedAnswer } from "./stopped-mails.ts";
 
 type MailCommandDeps = {
   db: Db;
@@ -163,9 +164,10 @@ function retry({ db, clock }: MailCommandDeps, all: boolean): number {
   return write(db, () => {
     const dead = db.$client
       .prepare(
-        "UPDATE mails SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL WHERE state = 'dead'",
+        `UPDATE mails SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL
+         WHERE state = 'dead' AND answer IS NOT ?`,
       )
-      .run(now).changes;
+      .run(now, stoppedAnswer).changes;
     if (!all) return dead;
     return (
       dead +

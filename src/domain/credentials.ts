@@ -1,36 +1,27 @@
-import { and, eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import type { Language } from "../lib/languages.ts";
+import { perBase } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { ErrorKey } from "../platform/i18n.ts";
-import { accounts, credentials, members } from "../platform/schema.ts";
+import { credentials } from "../platform/schema.ts";
 import { endSessions } from "../platform/sessions.ts";
+import type { AccountHolder } from "./accounts.ts";
+import { endChallenges } from "./challenges.ts";
+import { endDevices } from "./devices.ts";
 import { revokeLinks } from "./one-time-links.ts";
 import { passwordFault } from "./password-rules.ts";
 
-/** An account, with what a mail to its owner needs. */
-export type AccountHolder = {
-  accountId: string;
-  memberId: string;
-  email: string;
-  language: Language;
-  firstNames: string;
-};
-
-/** The active account of a member, if there is one. */
-export function findAccountHolder({ db }: Pick<Deps, "db">, memberId: string): AccountHolder | undefined {
-  const { id, email, language } = accounts;
-  return db
-    .select({ accountId: id, memberId: accounts.memberId, email, language, firstNames: members.firstNames })
-    .from(accounts)
-    .innerJoin(members, eq(members.memberId, accounts.memberId))
-    .where(and(eq(accounts.memberId, memberId), eq(accounts.status, "active")))
-    .get();
-}
-
 export function findPasswordHash({ db }: Pick<Deps, "db">, accountId: string): string | undefined {
-  return db.select().from(credentials).where(eq(credentials.accountId, accountId)).get()?.passwordHash;
+  return passwordHashOf(db).get({ accountId })?.passwordHash;
 }
+
+const passwordHashOf = perBase((db) =>
+  db
+    .select({ passwordHash: credentials.passwordHash })
+    .from(credentials)
+    .where(eq(credentials.accountId, sql.placeholder("accountId")))
+    .prepare(),
+);
 
 /** What a password must not contain, of the person who chooses it. */
 type Chooser = Record<"firstNames" | "birthName" | "birthDate", string> &
@@ -49,8 +40,8 @@ export function passwordFaultFor(
 }
 
 /**
- * Changes the password of an account, in the caller's transaction: links to reset it die, and every session but the
- * one to keep ends.
+ * Changes the password of an account, in the caller's transaction: links to reset it die, every device is forgotten, and every
+ * session but the one to keep ends.
  */
 export function replacePassword(
   deps: Pick<Deps, "db" | "clock">,
@@ -64,5 +55,7 @@ export function replacePassword(
     .where(eq(credentials.accountId, holder.accountId))
     .run();
   revokeLinks(deps, "password_reset", holder.memberId);
+  endChallenges(deps, holder.accountId);
+  endDevices(deps, holder.accountId, keepSession);
   endSessions(db, holder.accountId, keepSession);
 }

@@ -11,13 +11,16 @@ export type DeferredHandlers = Record<Kind, (payload: string) => void>;
 
 type DeferredDeps = Pick<Deps, "db" | "clock" | "seal" | "log">;
 
-const mostAttempts = 5;
+/** Work that failed so often is left for somebody to look at. */
+export const mostAttempts = 5;
 
 /**
  * Work that is kept before the answer and done after it: whoever is asked about, a visitor waits for the same thing.
  * What a crash leaves is done at the next start. Work that fails five times stays, for somebody to look at.
+ * @param pauseMs how long to wait before the work: a random time, so that the request after a known name is not the
+ *   slow one. 0 does it in the next turn of the event loop.
  */
-export function createDeferredWork(deps: DeferredDeps, handlers: DeferredHandlers) {
+export function createDeferredWork(deps: DeferredDeps, handlers: DeferredHandlers, pauseMs: () => number) {
   const { db, clock, seal, log } = deps;
   let waking = false;
 
@@ -52,7 +55,9 @@ export function createDeferredWork(deps: DeferredDeps, handlers: DeferredHandler
       });
       if (waking) return;
       waking = true;
-      setImmediate(runAll);
+      const pause = pauseMs();
+      if (pause === 0) setImmediate(runAll);
+      else setTimeout(runAll, pause).unref();
     },
     runAll,
   };

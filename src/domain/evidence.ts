@@ -1,21 +1,55 @@
-import { createHash } from "node:crypto";
-import { asc, desc, gt } from "drizzle-orm";
+import { createHash, type Hash, hash as hashOf } from "node:crypto";
+import { desc, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { type Db, write } from "../platform/database.ts";
+import { type Db, perBase, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { evidence } from "../platform/schema.ts";
+import { evidence, evidenceHead } from "../platform/schema.ts";
 
 /** What may have to be proven, and is told to the member under `account:activity.kinds`. */
 export type EvidenceKind =
+  | "account.annulled"
+  | "account.awaiting"
+  | "account.confirmed"
+  | "account.deleted"
+  | "account.frozen"
   | "account.opened"
+  | "account.replaced"
+  | "case.closed"
+  | "case.opened"
   | "charter.accepted"
+  | "charter.approved"
+  | "charter.contested"
+  | "charter.notified"
+  | "charter.published"
+  | "charter.seen"
+  | "consent.given"
+  | "consent.withdrawn"
+  | "data.downloaded"
+  | "device.copied"
+  | "device.forgotten"
+  | "device.remembered"
+  | "evidence.exported"
+  | "evidence.purged"
+  | "evidence.sealed"
+  | "file.read"
+  | "guardian.accepted"
+  | "guardian.asked"
+  | "guardian.refused"
   | "invitation.queued"
   | "mail.dead"
   | "mail.sent"
+  | "paper.restored"
+  | "paper.stopped"
   | "password.changed"
   | "password.forgotten"
+  | "recovery-codes.made"
+  | "registration.received"
   | "reimbursements.downloaded"
+  | "second-factor.added"
+  | "second-factor.refused"
+  | "second-factor.removed"
   | "session.ended"
+  | "session.ended-elsewhere"
   | "session.started"
   | "sign-in.refused";
 
@@ -23,70 +57,274 @@ export type Fact = {
   kind: EvidenceKind;
   memberId?: string | undefined;
   /** Who did it. */
-  actor: "member" | "visitor" | "import" | "operator" | "system";
+  actor: "member" | "visitor" | "guardian" | "staff" | "import" | "operator" | "system";
   details?: Record<string, string | number | boolean>;
 };
 
+type EvidenceDeps = Pick<Deps, "db" | "clock" | "seal">;
 type Row = Omit<typeof evidence.$inferSelect, "previousHash" | "hash">;
-type Previous = { sequence: number; hash: Buffer };
+/** The end of the journal so far; hashes go about in hexadecimal, which is read from the base three times faster. */
+type Previous = { sequence: number; hash: string };
 
-const start: Previous = { sequence: 0, hash: Buffer.alloc(32) };
+const start: Previous = { sequence: 0, hash: "0".repeat(64) };
 
 /**
  * Writes a fact that may have to be proven later, in the transaction of what it tells. Each row holds the hash of the
- * one before: a row altered, removed or moved breaks the chain.
+ * one before: a row altered, removed or moved breaks the chain. The end of the chain stands apart under a keyed hash:
+ * rows cut off at the end are missed as well.
  */
-export function record({ db, clock }: Pick<Deps, "db" | "clock">, { kind, memberId, actor, details = {} }: Fact): void {
+export function record(deps: EvidenceDeps, fact: Fact): void {
+  const { db } = deps;
   write(db, () => {
     const previous = lastRow(db);
-    const row = {
-      sequence: previous.sequence + 1,
-      at: seconds(clock),
-      kind,
-      memberId: memberId ?? null,
-      actor,
-      details: JSON.stringify(details),
-    };
-    const hash = chain(previous.hash, row);
-    db.insert(evidence)
-      .values({ ...row, previousHash: previous.hash, hash })
-      .run();
+    const seam = seamAfter(deps, previous);
+    sealEnd(deps, append(deps, seam ? append(deps, previous, seam) : previous, fact));
   });
 }
 
-function lastRow(db: Db): Previous {
-  const { sequence, hash } = evidence;
-  return db.select({ sequence, hash }).from(evidence).orderBy(desc(sequence)).limit(1).get() ?? start;
-}
-
-function chain(previous: Buffer, { sequence, at, kind, memberId, actor, details }: Row): Buffer {
-  const text = JSON.stringify([sequence, at, kind, memberId, actor, details]);
-  return createHash("sha256").update(previous).update(text).digest();
-}
-
-const rowsAtOnce = 1_000;
+/** The parts of a person's file, as they are told to the person under `account:activity.readings`. */
+export const fileParts = ["case", "documents", "file", "journal", "mails", "messages", "payments"] as const;
+export type FilePart = (typeof fileParts)[number];
 
 /**
- * Follows the chain from its start.
- * @returns how many rows follow, and the sequence number of the first that does not, if there is one.
+ * Writes that somebody of the mutual has looked into a person's file, in the caller's transaction or one of its own:
+ * the person sees it among the activity of the account.
+ * @param staff who it was, for the mutual alone: an address, or `operator` for the command line.
  */
-export function verifyEvidence(db: Db): { rows: number; brokenAt: number | undefined } {
-  let previous = start;
-  for (;;) {
-    const rows = db
-      .select()
+export function recordReading(
+  deps: EvidenceDeps,
+  { memberId, staff, what }: { memberId: string; staff: string; what: FilePart },
+): void {
+  const kind = what === "journal" ? "evidence.exported" : "file.read";
+  record(deps, { kind, memberId, actor: "staff", details: { staff, what } });
+}
+
+function append({ db, clock }: EvidenceDeps, previous: Previous, fact: Fact): Previous {
+  const { kind, memberId = null, actor, details = {} } = fact;
+  const sequence = previous.sequence + 1;
+  const row = { sequence, at: seconds(clock), kind, memberId, actor, details: JSON.stringify(details) };
+  const hash = chain(previous.hash, row);
+  const hashes = { previousHash: Buffer.from(previous.hash, "hex"), hash: Buffer.from(hash, "hex") };
+  statements(db).append.run({ ...row, ...hashes });
+  return { sequence, hash };
+}
+
+/**
+ * What the journal must say of itself before it goes on: that it was not sealed until now (a base from before the
+ * head), or that its end is not the one that was sealed. Without this, the next fact would seal an end cut short as if
+ * nothing had happened.
+ */
+function seamAfter(deps: EvidenceDeps, last: Previous): Fact | undefined {
+  const head = readHead(deps.db);
+  const details = { rows: last.sequence };
+  if (isHeadOf(deps, head, last)) return undefined;
+  if (isUnsealed(head, last)) return { kind: "evidence.sealed", actor: "system", details };
+  return { kind: "evidence.sealed", actor: "system", details: { ...details, expected: head?.sequence ?? 0 } };
+}
+
+type Head = { sequence: number; mac: Buffer };
+
+function readHead(db: Db): Head | undefined {
+  return statements(db).readHead.get();
+}
+
+function isHeadOf(deps: Pick<Deps, "seal">, head: Head | undefined, last: Previous): boolean {
+  if (!head) return last.sequence === 0;
+  return head.sequence === last.sequence && head.mac.equals(macOf(deps, last));
+}
+
+/** True for the empty head that the migration gives to a journal that had rows already. */
+function isUnsealed(head: Head | undefined, last: Previous): boolean {
+  return head !== undefined && head.mac.length === 0 && head.sequence === last.sequence;
+}
+
+function sealEnd(deps: EvidenceDeps, { sequence, hash }: Previous): void {
+  statements(deps.db).sealEnd.run({ sequence, mac: macOf(deps, { sequence, hash }) });
+}
+
+/** The keyed hash of an end of the journal. */
+function macOf({ seal }: Pick<Deps, "seal">, { sequence, hash }: Previous): Buffer {
+  return seal.hash("evidence.head", `${sequence} ${hash}`);
+}
+
+function lastRow(db: Db): Previous {
+  return statements(db).lastRow.get() ?? start;
+}
+
+const statements = perBase((db) => {
+  const { sequence, hash } = evidence;
+  const row = Object.fromEntries(
+    ["sequence", "at", "kind", "memberId", "actor", "details", "previousHash", "hash"].map((name) => [
+      name,
+      sql.placeholder(name),
+    ]),
+  ) as unknown as typeof evidence.$inferInsert;
+  const head = { sequence: sql`${sql.placeholder("sequence")}`, mac: sql`${sql.placeholder("mac")}` };
+  return {
+    lastRow: db
+      .select({ sequence, hash: sql<string>`lower(hex(${hash}))` })
       .from(evidence)
-      .where(gt(evidence.sequence, previous.sequence))
-      .orderBy(asc(evidence.sequence))
-      .limit(rowsAtOnce)
-      .all();
-    if (rows.length === 0) return { rows: previous.sequence, brokenAt: undefined };
-    for (const row of rows) {
-      const follows = row.sequence === previous.sequence + 1 && row.previousHash.equals(previous.hash);
-      if (!follows || !chain(previous.hash, row).equals(row.hash)) {
-        return { rows: previous.sequence, brokenAt: row.sequence };
+      .orderBy(desc(sequence))
+      .limit(1)
+      .prepare(),
+    append: db.insert(evidence).values(row).prepare(),
+    readHead: db.select({ sequence: evidenceHead.sequence, mac: evidenceHead.mac }).from(evidenceHead).prepare(),
+    sealEnd: db
+      .insert(evidenceHead)
+      .values({ id: 1, ...head })
+      .onConflictDoUpdate({ target: evidenceHead.id, set: head })
+      .prepare(),
+  };
+});
+
+/** SHA-256 over the 32 bytes of the hash before and the row as JSON. */
+function chain(previous: string, { sequence, at, kind, memberId, actor, details }: Row): string {
+  const text = JSON.stringify([sequence, at, kind, memberId, actor, details]);
+  return hashOf("sha256", Buffer.concat([Buffer.from(previous, "hex"), Buffer.from(text)]), "hex");
+}
+
+/** What a verification found wrong, first of all. */
+export type EvidenceFault =
+  | "added"
+  | "altered"
+  | "cut"
+  | "end"
+  | "head"
+  | "missing"
+  | "noted"
+  | "purge"
+  | "purged"
+  | "resealed";
+
+export type Verification = {
+  /** How many rows follow one another, from the start. */
+  rows: number;
+  /** Of these, how many were emptied by right. */
+  purged: number;
+  /** The end of the journal (hash in hexadecimal), for the operator to note elsewhere; undefined when it is empty. */
+  head: { sequence: number; hash: string } | undefined;
+  /** The row that sealed a journal of before the head: until then rows could be cut off its end unseen. */
+  sealedAt: number | undefined;
+  /** False for a journal of before the head, as long as nothing was written since. */
+  isSealed: boolean;
+  /** The row at fault, and what is wrong with it. */
+  brokenAt: number | undefined;
+  fault: EvidenceFault | undefined;
+};
+
+/** A head that was noted earlier: the number of a row, and the first characters of its hash in hexadecimal. */
+export type NotedHead = { sequence: number; hash: string };
+
+type StoredRow = Row & { previousHash: string; hash: string };
+type Fault = { row: number; fault: EvidenceFault };
+/** Rows emptied by one purge: the first of them, how many, and the hash over theirs. */
+type Purge = { first: number; rows: number; sha256: Hash };
+type Walk = { purges: Map<number, Purge>; purged: number; sealedAt: number | undefined };
+
+/**
+ * Follows the journal from its start to its sealed end, as it stands at this moment, while others go on writing. Finds
+ * rows altered, removed, moved, slipped in, cut off at the end, and rows emptied without the fact that tells of it.
+ * @param noted an end noted at an earlier time: it must still be there.
+ */
+export function verifyEvidence(deps: Pick<Deps, "db" | "seal">, noted?: NotedHead): Verification {
+  const { db } = deps;
+  return db.$client.transaction(() => {
+    const walk: Walk = { purges: new Map(), purged: 0, sealedAt: undefined };
+    let previous = start;
+    let found: Fault | undefined;
+    for (const row of rowsInOrder(db)) {
+      const fault = faultOf(row, previous, walk) ?? (isOtherThan(noted, row) ? "noted" : undefined);
+      if (fault) {
+        found = { row: row.sequence, fault };
+        break;
       }
       previous = row;
     }
+    const head = readHead(db);
+    found ??= unprovenPurge(walk) ?? faultOfEnd(deps, head, previous, noted);
+    const { sequence, hash } = previous;
+    return {
+      rows: sequence,
+      purged: walk.purged,
+      head: sequence === 0 ? undefined : { sequence, hash },
+      sealedAt: walk.sealedAt,
+      isSealed: !isUnsealed(head, previous),
+      brokenAt: found?.row,
+      fault: found?.fault,
+    };
+  })();
+}
+
+function rowsInOrder(db: Db): IterableIterator<StoredRow> {
+  // By hand: a million rows go through here.
+  return db.$client
+    .prepare<[], StoredRow>(
+      `SELECT sequence, at, kind, member_id AS memberId, actor, details, lower(hex(previous_hash)) AS previousHash,
+         lower(hex(hash)) AS hash FROM evidence ORDER BY sequence`,
+    )
+    .iterate();
+}
+
+function faultOf(row: StoredRow, previous: Previous, walk: Walk): EvidenceFault | undefined {
+  if (row.sequence !== previous.sequence + 1) return "missing";
+  if (row.previousHash !== previous.hash) return "altered";
+  if (row.kind === "purged") return keepPurged(row, walk) ? undefined : "purged";
+  if (chain(previous.hash, row) !== row.hash) return "altered";
+  if (row.kind === "evidence.purged") return isProven(row, walk) ? undefined : "purge";
+  if (row.kind === "evidence.sealed") return isFirstSeal(row, walk) ? undefined : "resealed";
+  return undefined;
+}
+
+/** An emptied row keeps its hash, and names the fact of its purge, which comes later. */
+function keepPurged({ sequence, at, memberId, actor, details, hash }: StoredRow, walk: Walk): boolean {
+  const told = Number(/^purge:([1-9]\d{0,15})$/.exec(actor)?.[1] ?? 0);
+  if (told <= sequence || at !== 0 || memberId !== null || details !== "") return false;
+  const purge = walk.purges.get(told) ?? { first: sequence, rows: 0, sha256: createHash("sha256") };
+  purge.sha256.update(hash, "hex");
+  walk.purges.set(told, { ...purge, rows: purge.rows + 1 });
+  walk.purged++;
+  return true;
+}
+
+/** The fact of a purge says how many rows it emptied, and the hash over theirs: no more, no fewer, no others. */
+function isProven({ sequence, details }: StoredRow, { purges }: Walk): boolean {
+  const { rows, sha256 } = read(details);
+  const purge = purges.get(sequence);
+  purges.delete(sequence);
+  return purge?.rows === rows && purge?.sha256.digest("hex") === sha256;
+}
+
+/** A journal is sealed once, and only where nothing shows that its end had been sealed before. */
+function isFirstSeal({ sequence, details }: StoredRow, walk: Walk): boolean {
+  const isFirst = walk.sealedAt === undefined && read(details).expected === undefined;
+  walk.sealedAt ??= sequence;
+  return isFirst;
+}
+
+/** What a fact tells; of a row that was forged, nothing. */
+function read(details: string): Record<string, unknown> {
+  try {
+    return { ...JSON.parse(details) };
+  } catch {
+    return {};
   }
+}
+
+function unprovenPurge({ purges }: Walk): Fault | undefined {
+  const [purge] = [...purges.values()].sort((one, other) => one.first - other.first);
+  return purge && { row: purge.first, fault: "purged" };
+}
+
+function faultOfEnd(deps: Pick<Deps, "seal">, head: Head | undefined, last: Previous, noted?: NotedHead) {
+  const next = last.sequence + 1;
+  const fault = (row: number, name: EvidenceFault): Fault => ({ row, fault: name });
+  if (!head && last.sequence > 0) return fault(last.sequence, "head");
+  if (head && head.sequence > last.sequence) return fault(next, "cut");
+  if (head && head.sequence < last.sequence) return fault(head.sequence + 1, "added");
+  if (!isHeadOf(deps, head, last) && !isUnsealed(head, last)) return fault(last.sequence, "end");
+  return noted && noted.sequence > last.sequence ? fault(next, "cut") : undefined;
+}
+
+function isOtherThan(noted: NotedHead | undefined, { sequence, hash }: StoredRow): boolean {
+  return noted?.sequence === sequence && !hash.startsWith(noted.hash);
 }

@@ -30,7 +30,7 @@ export function inviteOnce(deps: InvitationDeps, memberId: string): boolean {
  * Sends a new invitation; the link of an earlier one dies.
  * @returns false when the person is unknown, gone, without e-mail, or has an account already.
  */
-export function invite(deps: InvitationDeps, memberId: string, actor: "import" | "operator"): boolean {
+export function invite(deps: InvitationDeps, memberId: string, actor: "import" | "operator" | "visitor"): boolean {
   const { db, clock, config } = deps;
   return write(db, () => {
     const invitee = findUninvited(deps, memberId);
@@ -47,18 +47,18 @@ export function invite(deps: InvitationDeps, memberId: string, actor: "import" |
       to: invitee.email,
       language: "fr",
       body: invitationMail({ ...config, name: invitee.firstNames.split(" ")[0]!, token, expiresAt }),
-      urgent: actor === "operator",
+      urgent: actor !== "import",
     });
     record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt } });
     return true;
   });
 }
 
-/** The person, when living, reachable by e-mail and without an account. */
+/** The person, when living, reachable by e-mail and without an account; one that nobody has confirmed is none yet. */
 function findUninvited({ db }: Pick<Deps, "db">, memberId: string) {
   const { firstNames, email } = members;
   const account = db.select().from(accounts).where(eq(accounts.memberId, memberId)).get();
-  if (account) return undefined;
+  if (account && account.status !== "unconfirmed") return undefined;
   return db
     .select({ firstNames, email })
     .from(members)

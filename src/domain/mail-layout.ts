@@ -17,8 +17,11 @@ export type MailInput = {
   action?: { label: string; url: string };
   /** Paragraphs after the action. */
   after?: string[];
-  /** `service`: may be refused in the preferences, which are linked. `security`: cannot be, and the mail says why. */
-  stop: "service" | "security";
+  /**
+   * `service`: may be refused in the preferences, which are linked. `security` and `charter`, a change of the rules:
+   * cannot be, and the mail says why.
+   */
+  stop: "service" | "security" | "charter";
 };
 
 const defaultColour = "#003d7c";
@@ -43,9 +46,9 @@ function foot({ language, organisation, origin, stop }: MailInput): { lines: str
       t("mail:footer.address", { address: organisation.address.join(", ") }),
       t("mail:footer.phone", { phone }),
     ],
-    ...(stop === "security"
-      ? { stop: t("mail:footer.stopSecurity", { serviceName }) }
-      : { stop: t("mail:footer.stopService"), url: `${origin}/preferences` }),
+    ...(stop === "service"
+      ? { stop: t("mail:footer.stopService"), url: `${origin}/preferences` }
+      : { stop: t(stop === "charter" ? "mail:footer.stopCharter" : "mail:footer.stopSecurity", { serviceName }) }),
   };
 }
 

@@ -76,9 +76,9 @@ describe("when Chloé carries the same social security number", () => {
   });
 });
 
-test("a frozen account is not found", () => {
+test("a frozen account is found as frozen: only its own password may learn it", () => {
   portal.db.$client.exec("UPDATE accounts SET status = 'frozen' WHERE email = 'alice@demo.example'");
-  expect(nameBehind("10000001")).toBeUndefined();
+  expect(findSignInTarget(portal, "10000001")?.status).toBe("frozen");
 });
 
 test("the page of an invitation knows the person, unless they have died or their file has ended", () => {

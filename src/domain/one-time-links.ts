@@ -6,17 +6,20 @@ import { hashToken, newToken } from "../platform/tokens.ts";
 
 export type LinkPurpose = (typeof oneTimeLinks.$inferSelect)["purpose"];
 
+export const linkPurposes = oneTimeLinks.purpose.enumValues;
+
 type LinkDeps = Pick<Deps, "db" | "clock">;
 
 /**
- * A new link for a person, alive for `lifeSeconds`; older links of the same purpose die with it.
+ * A new link for a person, alive for `lifeSeconds`; older links of the same purpose die with it, but for those that
+ * freeze an account: a stranger who has one sent must not disarm those of earlier mails.
  * @returns the token, which is nowhere but in the mail: the base keeps its hash.
  */
 export function issueLink({ db, clock }: LinkDeps, purpose: LinkPurpose, memberId: string, lifeSeconds: number) {
   const token = newToken();
   const createdAt = seconds(clock);
   const expiresAt = createdAt + lifeSeconds;
-  revokeLinks({ db }, purpose, memberId);
+  if (purpose !== "freeze") revokeLinks({ db }, purpose, memberId);
   db.insert(oneTimeLinks)
     .values({ tokenHash: hashToken(token), purpose, memberId, createdAt, expiresAt })
     .run();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Db, migrate, openDatabase, write } from "../platform/database.ts";
-import { mails } from "../platform/schema.ts";
+import { evidence, mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
 import { type OutboxDeps, onMailQueued, openMailContent, type QueuedMail, queueMail } from "./outbox.ts";
 
@@ -95,6 +95,13 @@ test("a wrong address on file stops nothing: the mail is kept, dead, with the re
   expect(rows().map(({ state, answer }) => [state, answer])).toEqual(
     Array(3).fill(["dead", "EENVELOPE not an e-mail address"]),
   );
+  const told = db.select().from(evidence).all();
+  expect(told.map(({ kind }) => kind)).toEqual(Array(3).fill("mail.dead"));
+  expect(JSON.parse(told[0]!.details)).toMatchObject({
+    messageId: rows()[0]!.messageId,
+    mail: "invitation",
+    answer: "EENVELOPE not an e-mail address",
+  });
   expect(
     rows()
       .map(({ recipient }) => recipient)

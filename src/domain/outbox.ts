@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setImmediate } from "node:timers";
 import { type Clock, seconds } from "../lib/clock.ts";
@@ -6,6 +7,7 @@ import type { Db } from "../platform/database.ts";
 import { extraHeaders, headerText, isMailAddress } from "../platform/mailer-message.ts";
 import type { Seal } from "../platform/seal.ts";
 import { newId as randomId } from "../platform/tokens.ts";
+import { record } from "./evidence.ts";
 import type { MailBody } from "./mail-layout.ts";
 
 export type OutboxDeps = { db: Db; seal: Seal; clock: Clock; newId?: () => string };
@@ -32,6 +34,7 @@ type MailContent = MailBody & { headers: Record<string, string> };
 export const priorities = { urgent: -1, ordinary: 0 };
 
 const contentPlace = "mails.content";
+const notAnAddress = "EENVELOPE not an e-mail address";
 const queued = new EventEmitter().setMaxListeners(0);
 let waking = false;
 
@@ -50,6 +53,9 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
   };
   const recipient = mail.to.trim();
   const now = seconds(clock);
+  const messageId = newMessageId(clock, newId);
+  const text = JSON.stringify(content);
+  const isDeliverable = isMailAddress(recipient);
   const { changes } = db.$client
     .prepare(
       `INSERT INTO mails (message_id, unique_key, kind, member_id, recipient, language, content_sealed, priority,
@@ -59,21 +65,27 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
        ON CONFLICT (unique_key) DO NOTHING`,
     )
     .run({
-      messageId: newMessageId(clock, newId),
+      messageId,
       uniqueKey: mail.uniqueKey ?? null,
       kind: mail.kind,
       memberId: mail.memberId ?? null,
       recipient: headerText(recipient),
       language: mail.language,
-      contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
+      contentSealed: seal.seal(contentPlace, text),
       priority: mail.urgent ? priorities.urgent : priorities.ordinary,
       now,
-      ...(isMailAddress(recipient)
+      ...(isDeliverable
         ? { state: "queued", settledAt: null, answer: null }
-        : { state: "dead", settledAt: now, answer: "EENVELOPE not an e-mail address" }),
+        : { state: "dead", settledAt: now, answer: notAnAddress }),
     });
-  if (changes > 0) notifyMailQueued();
-  return changes > 0;
+  if (changes === 0) return false;
+  if (isDeliverable) notifyMailQueued();
+  else {
+    const contentSha256 = createHash("sha256").update(text).digest("hex");
+    const details = { messageId, mail: mail.kind, attempts: 0, queuedAt: now, answer: notAnAddress, contentSha256 };
+    record(deps, { kind: "mail.dead", memberId: mail.memberId, actor: "system", details });
+  }
+  return true;
 }
 
 /** The content of a mail as it was queued. */

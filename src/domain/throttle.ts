@@ -1,6 +1,6 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { write } from "../platform/database.ts";
+import { perBase, write, writeLightly } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { knownAddresses, throttles } from "../platform/schema.ts";
 
@@ -18,9 +18,23 @@ const limits = {
   account: { free: 25, windowSeconds: 24 * 3600, firstWait: 15 * 60, longestWait: 3600 },
   recoveryAddress: { free: 20, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   recoveryAccount: { free: 3, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  registrationAddress: { free: 20, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  mailbox: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  reportAddress: { free: 10, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  dataAccount: { free: 5, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  signInCode: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
 } as const;
 
 type Scope = keyof typeof limits;
+/** What is limited on its own: an address that asks, an account or a mailbox that is written to. */
+export type UseScope =
+  | "dataAccount"
+  | "recoveryAddress"
+  | "recoveryAccount"
+  | "registrationAddress"
+  | "mailbox"
+  | "reportAddress"
+  | "signInCode";
 type ThrottleDeps = Pick<Deps, "db" | "clock" | "seal">;
 type Counter = { failures: number; windowEndsAt: number; blockedUntil: number };
 
@@ -29,15 +43,17 @@ export type Attempt = {
   subject: string;
   accountId: string | undefined;
   address: string;
+  /** How many tries a sign-in took that went well: one, and one more for a second factor. */
+  tries?: number;
 };
 
 /**
- * Counts a try.
+ * Counts a try. A power cut may forget the last ones: no try waits for the disk.
  * @returns the seconds to wait, or 0 when the try may go on.
  */
 export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
   const { db, clock } = deps;
-  return write(db, () => {
+  return writeLightly(db, () => {
     const now = seconds(clock);
     const counters = keysOf(deps, attempt).map(({ scope, key }) => ({ scope, key, counter: read(deps, key, now) }));
     const blocked = Math.max(...counters.map(({ counter }) => counter.blockedUntil));
@@ -49,10 +65,10 @@ export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
 }
 
 /**
- * Counts one use of something limited on its own: recovery asked from an address, or for an account.
+ * Counts one use of something limited on its own.
  * @returns the seconds to wait, or 0 when this use is within the limit.
  */
-export function countUse(deps: ThrottleDeps, scope: "recoveryAddress" | "recoveryAccount", subject: string): number {
+export function countUse(deps: ThrottleDeps, scope: UseScope, subject: string): number {
   return write(deps.db, () => {
     const now = seconds(deps.clock);
     const key = deps.seal.hash(`throttles.${scope}`, subject);
@@ -66,16 +82,14 @@ export function countUse(deps: ThrottleDeps, scope: "recoveryAddress" | "recover
 /** A right password: this address owes nothing any more, and is known from now on. */
 export function forgiveAttempts(deps: ThrottleDeps, attempt: Attempt & { accountId: string }): void {
   const { db, clock, seal } = deps;
+  const { accountId, address, tries = 1 } = attempt;
+  const { forget, giveBack, know } = statements(db);
   write(db, () => {
     for (const { scope, key } of keysOf(deps, attempt)) {
-      if (scope === "pair") db.delete(throttles).where(eq(throttles.key, key)).run();
-      else giveBack(deps, key);
+      if (scope === "pair") forget.run({ key });
+      else giveBack.run({ key, tries });
     }
-    const lastUsedAt = seconds(clock);
-    db.insert(knownAddresses)
-      .values({ accountId: attempt.accountId, addressHash: seal.hash("known_addresses", attempt.address), lastUsedAt })
-      .onConflictDoUpdate({ target: [knownAddresses.accountId, knownAddresses.addressHash], set: { lastUsedAt } })
-      .run();
+    know.run({ accountId, addressHash: seal.hash("known_addresses", address), now: seconds(clock) });
   });
 }
 
@@ -100,24 +114,54 @@ function keysOf(deps: ThrottleDeps, { subject, accountId, address }: Attempt): {
   return isKnown(deps, accountId, address) ? keys : [...keys, key("account", subject)];
 }
 
+const statements = perBase((db) => {
+  const { key, failures, windowEndsAt, blockedUntil } = throttles;
+  const { accountId, addressHash, lastUsedAt } = knownAddresses;
+  const isKey = eq(key, sql.placeholder("key"));
+  const given = (name: string) => sql`${sql.placeholder(name)}`;
+  const counter = {
+    failures: given("failures"),
+    windowEndsAt: given("windowEndsAt"),
+    blockedUntil: given("blockedUntil"),
+  };
+  return {
+    read: db.select({ failures, windowEndsAt, blockedUntil }).from(throttles).where(isKey).prepare(),
+    save: db
+      .insert(throttles)
+      .values({ key: sql.placeholder("key"), ...counter })
+      .onConflictDoUpdate({ target: key, set: counter })
+      .prepare(),
+    forget: db.delete(throttles).where(isKey).prepare(),
+    giveBack: db
+      .update(throttles)
+      .set({ failures: sql`max(0, ${failures} - ${sql.placeholder("tries")})`, blockedUntil: 0 })
+      .where(isKey)
+      .prepare(),
+    findKnown: db
+      .select({ lastUsedAt })
+      .from(knownAddresses)
+      .where(and(eq(accountId, sql.placeholder("accountId")), eq(addressHash, sql.placeholder("addressHash"))))
+      .prepare(),
+    know: db
+      .insert(knownAddresses)
+      .values({
+        accountId: sql.placeholder("accountId"),
+        addressHash: sql.placeholder("addressHash"),
+        lastUsedAt: sql.placeholder("now"),
+      })
+      .onConflictDoUpdate({ target: [accountId, addressHash], set: { lastUsedAt: given("now") } })
+      .prepare(),
+  };
+});
+
 function isKnown({ db, seal }: ThrottleDeps, accountId: string | undefined, address: string): boolean {
   const addressHash = seal.hash("known_addresses", address);
-  const found = db
-    .select({ lastUsedAt: knownAddresses.lastUsedAt })
-    .from(knownAddresses)
-    // An unknown account asks too: the time taken tells nothing.
-    .where(and(eq(knownAddresses.accountId, accountId ?? ""), eq(knownAddresses.addressHash, addressHash)))
-    .get();
-  return found !== undefined;
+  // An unknown account asks too: the time taken tells nothing.
+  return statements(db).findKnown.get({ accountId: accountId ?? "", addressHash }) !== undefined;
 }
 
 function read({ db }: ThrottleDeps, key: Buffer, now: number): Counter {
-  const { failures, windowEndsAt, blockedUntil } = throttles;
-  const counter = db
-    .select({ failures, windowEndsAt, blockedUntil })
-    .from(throttles)
-    .where(eq(throttles.key, key))
-    .get();
+  const counter = statements(db).read.get({ key });
   return counter && counter.windowEndsAt > now ? counter : { failures: 0, windowEndsAt: 0, blockedUntil: 0 };
 }
 
@@ -130,15 +174,5 @@ function next(scope: Scope, counter: Counter, now: number): Counter {
 }
 
 function save({ db }: ThrottleDeps, key: Buffer, counter: Counter): void {
-  db.insert(throttles)
-    .values({ key, ...counter })
-    .onConflictDoUpdate({ target: throttles.key, set: counter })
-    .run();
-}
-
-function giveBack({ db }: ThrottleDeps, key: Buffer): void {
-  db.update(throttles)
-    .set({ failures: sql`max(0, ${throttles.failures} - 1)`, blockedUntil: 0 })
-    .where(eq(throttles.key, key))
-    .run();
+  statements(db).save.run({ key, ...counter });
 }

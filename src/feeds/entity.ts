@@ -1,3 +1,4 @@
+import type { IdentityChange } from "../domain/freezing.ts";
 import type { Db } from "../platform/database.ts";
 import type { Seal } from "../platform/seal.ts";
 import type { ErrorCode, WarningCode } from "./codes.ts";
@@ -53,6 +54,8 @@ export type Surroundings = {
   seal: Seal;
   /** Invites a person once for ever; true when it did now. */
   invite: (memberId: string) => boolean;
+  /** Somebody known has another birth date or number now. */
+  identityChanged: (memberId: string, changed: IdentityChange[]) => void;
   /** The day it is in Paris. */
   today: string;
 };

@@ -28,6 +28,9 @@ export function openPlace(now = "2026-03-15T12:00:00Z") {
     invited.push(memberId);
     return true;
   };
+  /** Whose identity a feed has changed, and in what. */
+  const changed: string[] = [];
+  const identityChanged = (memberId: string, what: string[]) => void changed.push(`${memberId} ${what.join(", ")}`);
   const place = {
     folder,
     inbox,
@@ -35,6 +38,7 @@ export function openPlace(now = "2026-03-15T12:00:00Z") {
     db,
     seal,
     invited,
+    changed,
     now: Date.parse(now),
     /** Writes a file and gives its path. */
     file(name: string, content: string | Buffer): string {
@@ -59,7 +63,7 @@ export function openPlace(now = "2026-03-15T12:00:00Z") {
     },
     import(paths: string | string[], options: Partial<ImportOptions> = {}) {
       return importFeed(
-        { db, seal, clock: () => place.now, invite },
+        { db, seal, clock: () => place.now, invite, identityChanged },
         { paths: typeof paths === "string" ? [paths] : paths, inbox, rejectsDir, ...options },
       );
     },

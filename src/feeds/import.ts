@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { IdentityChange } from "../domain/freezing.ts";
 import { type Clock, seconds } from "../lib/clock.ts";
 import { parisDay } from "../lib/dates.ts";
 import { type Db, write } from "../platform/database.ts";
@@ -26,6 +27,8 @@ export type ImportDeps = {
    * never before.
    */
   invite: (memberId: string) => boolean;
+  /** Told, inside the transaction that writes it, that somebody known has another birth date or number now. */
+  identityChanged: (memberId: string, changed: IdentityChange[]) => void;
   onProgress?: (progress: Progress) => void;
 };
 
@@ -68,15 +71,15 @@ export async function importFeed(deps: ImportDeps, options: ImportOptions): Prom
   try {
     const hasAccount = copy.db.$client.prepare<[string]>("SELECT 1 FROM accounts WHERE member_id = ?");
     const invite = (memberId: string) => !hasAccount.get(memberId);
-    return await importAll({ ...deps, db: copy.db, invite }, options);
+    return await importAll({ ...deps, db: copy.db, invite, identityChanged: () => {} }, options);
   } finally {
     dropCopy(copy);
   }
 }
 
 async function importAll(deps: ImportDeps, options: ImportOptions): Promise<ImportReport> {
-  const { db, seal, invite, clock } = deps;
-  const around = { db, seal, invite, today: parisDay(clock()) };
+  const { db, seal, invite, identityChanged, clock } = deps;
+  const around = { db, seal, invite, identityChanged, today: parisDay(clock()) };
   const run: Run = { ...deps, ...options, around, writer: createBatchWriter(db) };
   const report: ImportReport = { ...noCounts(), alerts: 0, files: [] };
   await expireOrphans(run, report);

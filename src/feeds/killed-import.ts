@@ -15,6 +15,7 @@ await importFeed(
     seal: createSeal([testKey]),
     clock: () => Date.parse("2026-03-15T12:00:00Z"),
     invite: (memberId) => invited.run(`invited ${memberId}`).changes === 1,
+    identityChanged: () => {},
   },
   { paths: [], inbox: INBOX!, rejectsDir: REJECTS! },
 );

@@ -1,4 +1,6 @@
+import type { IdentityChange } from "../domain/freezing.ts";
 import { isProvisional, type Nir, parseNir } from "../lib/nir.ts";
+import type { Seal } from "../platform/seal.ts";
 import { type Cell, column, day, flag, id, integer, pattern, positions, required, special, text } from "./columns.ts";
 import type { BaseRules, Entity, Fault, FeedRow, Stored, Surroundings } from "./entity.ts";
 
@@ -51,10 +53,7 @@ export const personnes: Entity = {
   secret: {
     columns: ["nir_sealed", "nir_hash"],
     hashColumn: "nir_hash",
-    hash(seal, cells) {
-      const nir = readNir(cells);
-      return nir ? seal.hash("members.nir", nir.number) : null;
-    },
+    hash: hashOfNir,
     sealed(seal, cells, hash) {
       const nir = readNir(cells);
       return [nir ? seal.seal("members.nir", nir.number + nir.key) : null, hash];
@@ -80,13 +79,13 @@ function readNir(cells: Cell[]): Nir | undefined {
   return number === null ? undefined : parseNir(`${number}${cells[at.nir_cle] ?? ""}`);
 }
 
-function baseRules({ db, invite }: Surroundings): BaseRules {
+function baseRules({ db, seal, invite, identityChanged }: Surroundings): BaseRules {
   const sameNumber = db.$client.prepare<[Cell, Cell, Cell, Cell, Cell], { num: string }>(
     `SELECT coalesce(member_number, affiliate_number) AS num FROM members
      WHERE (member_number IN (?, ?) OR affiliate_number IN (?, ?)) AND member_id <> ? LIMIT 1`,
   );
   return {
-    reads: ["joined_on", "email", "deceased"],
+    reads: ["joined_on", "email", "deceased", "birth_date", "nir_provisional"],
     refuse(row) {
       const subscriber = row.cells[at.num_adherent]!;
       const affiliate = row.cells[at.num_affilie]!;
@@ -94,10 +93,26 @@ function baseRules({ db, invite }: Surroundings): BaseRules {
       return other && { code: "E_DOUBLON", column: "num_adherent", value: String(subscriber ?? affiliate) };
     },
     written(row, stored) {
+      const changed = stored ? identityChanges(row, stored, hashOfNir(seal, row.cells)) : [];
+      if (changed.length > 0) identityChanged(row.cells[at.personne_id] as string, changed);
       if (!mayBeInvited(row) || wasInvitable(stored)) return false;
       return invite(row.cells[at.personne_id] as string);
     },
   };
+}
+
+function hashOfNir(seal: Seal, cells: Cell[]): Buffer | null {
+  const nir = readNir(cells);
+  return nir ? seal.hash("members.nir", nir.number) : null;
+}
+
+/** What now contradicts what was known. A first number is none, nor is the one that replaces a provisional one. */
+function identityChanges({ cells }: FeedRow, stored: Stored, nirHash: Buffer | null): IdentityChange[] {
+  const changes: IdentityChange[] = [];
+  if (stored.birth_date !== cells[at.date_naissance]) changes.push("birth date");
+  const wasFinal = stored.hash !== null && stored.nir_provisional === 0;
+  if (wasFinal && nirHash !== null && !nirHash.equals(stored.hash!)) changes.push("social security number");
+  return changes;
 }
 
 function mayBeInvited({ ends, cells }: FeedRow): boolean {

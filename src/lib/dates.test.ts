@@ -6,13 +6,16 @@ import {
   ageOn,
   daysInMonth,
   isDay,
+  isoMoment,
   longDay,
   longMoment,
   longMonth,
   makeDay,
+  monthsBefore,
   parisDay,
   parisMoment,
   shortDay,
+  utcMoment,
   yearsBefore,
 } from "./dates.ts";
 
@@ -182,4 +185,26 @@ test("the day is right in whatever order moments are asked for, to the milliseco
       for (const moment of asked) expect(parisDay(moment)).toBe(parisMoment(moment).day);
     }),
   );
+});
+
+test.each([
+  ["2027-11-23T08:00:00.000Z", 12, "2026-11-23T08:00:00.000Z"],
+  ["2028-02-29T12:34:56.789Z", 12, "2027-02-28T12:34:56.789Z"],
+  ["2026-03-31T00:00:00.000Z", 1, "2026-02-28T00:00:00.000Z"],
+  ["2026-01-15T23:59:59.999Z", 60, "2021-01-15T23:59:59.999Z"],
+])("%s, %i months before, is %s", (moment, months, before) => {
+  expect(new Date(monthsBefore(Date.parse(moment), months)).toISOString()).toBe(before);
+});
+
+test.each([
+  ["2026-01-14T22:59:59.999Z", "2026-01-14T23:59:59+01:00"],
+  ["2026-07-14T22:00:00Z", "2026-07-15T00:00:00+02:00"],
+  ["2026-03-29T00:59:59Z", "2026-03-29T01:59:59+01:00"],
+  ["2026-03-29T01:00:00Z", "2026-03-29T03:00:00+02:00"],
+  ["2026-10-25T00:30:00Z", "2026-10-25T02:30:00+02:00"],
+  ["2026-10-25T01:30:00Z", "2026-10-25T02:30:00+01:00"],
+])("%s is %s in Paris, and the same moment", (moment, iso) => {
+  expect(isoMoment(at(moment))).toBe(iso);
+  expect(Date.parse(iso)).toBe(Math.floor(at(moment) / 1000) * 1000);
+  expect(utcMoment(at(moment))).toBe(moment.replace(/\.\d+/, ""));
 });

@@ -13,7 +13,7 @@ const parisParts = new Intl.DateTimeFormat("en-CA", {
   hourCycle: "h23",
 });
 
-const months: Record<Language, string[]> = {
+export const monthNames: Record<Language, string[]> = {
   fr: [
     "janvier",
     "février",
@@ -102,6 +102,12 @@ export function addMonths(day: Day, count: number): Day {
   return makeDay(year, month, Math.min(Number(day.slice(8, 10)), daysInMonth(year, month)));
 }
 
+/** The same moment some months before, both in milliseconds; in a shorter month, its last day for the 29th to 31st. */
+export function monthsBefore(milliseconds: number, count: number): number {
+  const text = new Date(milliseconds).toISOString();
+  return Date.parse(`${addMonths(text.slice(0, 10), -count)}${text.slice(10)}`);
+}
+
 export function makeDay(year: number, month: number, day: number): Day {
   return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
@@ -110,7 +116,7 @@ export function makeDay(year: number, month: number, day: number): Day {
 export function longDay(day: Day, language: Language): string {
   const date = Number(day.slice(8, 10));
   const first = language === "fr" && date === 1 ? "1er" : String(date);
-  return `${first} ${months[language][Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
+  return `${first} ${monthNames[language][Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
 }
 
 /** `12/03/2026`, in both languages: this portal is used in France. */
@@ -120,11 +126,26 @@ export function shortDay(day: Day): string {
 
 /** `mars 2026` of a day or of a month `YYYY-MM`. */
 export function longMonth(month: string, language: Language): string {
-  return `${months[language][Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`;
+  return `${monthNames[language][Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`;
 }
 
 /** A moment in Paris time: `12 mars 2026 à 14:05`, `12 March 2026 at 14:05`; the zone is named by the sentence around. */
 export function longMoment(milliseconds: number, language: Language): string {
   const { day, time } = parisMoment(milliseconds);
   return `${longDay(day, language)} ${language === "fr" ? "à" : "at"} ${time}`;
+}
+
+/** A moment in Paris time with its offset, for machines and disputes: `2026-03-12T14:05:09+01:00`. */
+export function isoMoment(milliseconds: number): string {
+  const { day, time } = parisMoment(milliseconds);
+  const whole = Math.floor(milliseconds / 1000) * 1000;
+  const local = `${day}T${time}:${new Date(whole).toISOString().slice(17, 19)}`;
+  const ahead = (Date.parse(`${local}Z`) - whole) / 60_000;
+  const offset = `${String(Math.floor(ahead / 60)).padStart(2, "0")}:${String(ahead % 60).padStart(2, "0")}`;
+  return `${local}+${offset}`;
+}
+
+/** The same in universal time: `2026-03-12T13:05:09Z`. */
+export function utcMoment(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

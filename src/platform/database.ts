@@ -90,6 +90,22 @@ function transactionsOf({ $client }: Db): Transactions {
 }
 
 /**
+ * What is made once for each handle and kept with it: the statements of a hot path, which Drizzle would otherwise build
+ * anew at each use, at ten times the cost of running them.
+ */
+export function perBase<T>(make: (db: Db) => T): (db: Db) => T {
+  const made = new WeakMap<Sqlite, T>();
+  return (db) => {
+    let own = made.get(db.$client);
+    if (!own) {
+      own = make(db);
+      made.set(db.$client, own);
+    }
+    return own;
+  };
+}
+
+/**
  * Runs `work` in one write transaction: all of it is kept, or nothing. Inside another one it simply takes part.
  * Waits for another process by asking every millisecond: SQLite's own waiting doubles its sleeps, and would keep
  * the server standing long after an import has made room.
@@ -152,6 +168,20 @@ export function isBusy(error: unknown): boolean {
 /** The disk is full or failing, or the base locked: the fault is not of the request, and may pass. */
 export function isOutage(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)/.test(error.code);
+}
+
+/**
+ * Writes what was changed into the file itself and cuts its log to nothing: until then the log holds what was
+ * deleted. Left for the next time when somebody is reading.
+ */
+export function truncateLog(db: Db): void {
+  const { busyTimeoutMs } = transactionsOf(db);
+  db.$client.pragma("busy_timeout = 0");
+  try {
+    db.$client.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.$client.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  }
 }
 
 type Migration = { name: string; sql: string; sha256: string };

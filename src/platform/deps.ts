@@ -3,8 +3,11 @@ import type { Config } from "./config.ts";
 import type { Db } from "./database.ts";
 import type { Log } from "./log.ts";
 import type { Passwords } from "./passwords.ts";
+import type { deferred } from "./schema.ts";
 import type { Seal } from "./seal.ts";
 import type { Sessions } from "./sessions.ts";
+
+type DeferredKind = (typeof deferred.$inferSelect)["kind"];
 
 /** Everything a feature may be given. A function asks for the least of it: `Pick<Deps, "db" | "clock">`. */
 export type Deps = {
@@ -16,6 +19,6 @@ export type Deps = {
   passwords: Passwords;
   sessions: Sessions;
   /** Keeps work that is done after the answer, the same for whoever is asked about. */
-  deferred: { add(kind: "password.forgotten", payload: string): void };
+  deferred: { add(kind: DeferredKind, payload: string): void };
   isMailWorkerAlive: () => boolean;
 };

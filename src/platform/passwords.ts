@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism, setPriority } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 
 /** The hashing is full: the answer is "try again in a moment", not a longer queue. */
@@ -21,21 +22,38 @@ const recommended: Cost = { memoryCost: 19_456, timeCost: 2 };
 
 /**
  * argon2id off the event loop, one at a time for each core but one, so that pages keep a core; the rest wait in a
- * short queue. Passwords are compared in the composed form (NFC): the same keys give the same password on every system.
+ * short queue. On a machine of one core the threads that hash give way to the one that answers. Passwords are compared in the composed form (NFC): the same keys give the same password on every system.
  */
 export function createPasswords(cost: Cost = recommended, longestQueue = 64): Passwords {
   const options = { algorithm: argon2id, parallelism: 1, ...cost };
   const turn = createTurns(Math.max(1, availableParallelism() - 1), longestQueue);
-  let decoy: Promise<string> | undefined;
+  // The threads are there once something has been hashed.
+  const decoy = hash("no account has this password", options).finally(putPagesFirst);
   return {
     hash: (password) => turn(() => hash(password.normalize("NFC"), options)),
     async verify(stored, password) {
-      decoy ??= hash("no account has this password", options);
       const target = stored ?? (await decoy);
       const matches = await turn(() => verify(target, password.normalize("NFC")));
       return stored !== undefined && matches;
     },
   };
+}
+
+const threads = "/proc/self/task";
+/** Between the usual 0 and the least, 19: a hash still gets a tenth of a busy core. */
+const lowPriority = 19;
+
+/** Linux gives each thread a priority of its own; elsewhere all stay equal. */
+function putPagesFirst(): void {
+  if (!existsSync(threads)) return;
+  for (const id of readdirSync(threads)) {
+    try {
+      const isWorker = readFileSync(`${threads}/${id}/comm`, "utf8").startsWith("libuv-worker");
+      if (isWorker) setPriority(Number(id), lowPriority);
+    } catch {
+      // A thread that has ended since, or a system that forbids it: pages wait a little longer beside sign-ins.
+    }
+  }
 }
 
 function createTurns(width: number, longestQueue: number) {

@@ -332,6 +332,9 @@ export const accounts = sqliteTable("accounts", {
     .default("fr"),
   createdAt: integer("created_at").notNull(),
   activatedAt: integer("activated_at").notNull(),
+  mobile: text("mobile"),
+  lastSeenAt: integer("last_seen_at").notNull().default(0),
+  inactivityWarnedAt: integer("inactivity_warned_at"),
 });
 
 export const credentials = sqliteTable("credentials", {
@@ -346,6 +349,121 @@ export const sessions = sqliteTable("sessions", {
   expiresAt: integer("expires_at").notNull(),
   absoluteAt: integer("absolute_at").notNull(),
   createdAt: integer("created_at").notNull(),
+  passwordAt: integer("password_at").notNull().default(0),
+  deviceId: text("device_id"),
+  label: text("label").notNull().default(""),
+  network: text("network").notNull().default(""),
+});
+
+export const devices = sqliteTable("devices", {
+  deviceId: text("device_id").primaryKey(),
+  accountId: text("account_id").notNull(),
+  label: text("label").notNull(),
+  network: text("network").notNull(),
+  createdAt: integer("created_at").notNull(),
+  lastUsedAt: integer("last_used_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const deviceTokens = sqliteTable("device_tokens", {
+  tokenHash: blob("token_hash", { mode: "buffer" }).primaryKey(),
+  deviceId: text("device_id").notNull(),
+  replacedAt: integer("replaced_at"),
+});
+
+export const challenges = sqliteTable("challenges", {
+  tokenHash: blob("token_hash", { mode: "buffer" }).primaryKey(),
+  accountId: text("account_id").notNull(),
+  purpose: text("purpose", { enum: ["second_factor", "confirm_first", "setup"] }).notNull(),
+  remember: integer("remember").notNull().default(0),
+  attempts: integer("attempts").notNull().default(0),
+  state: text("state").notNull().default("{}"),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const secondFactors = sqliteTable("second_factors", {
+  factorId: text("factor_id").primaryKey(),
+  accountId: text("account_id").notNull(),
+  kind: text("kind", { enum: ["totp", "passkey", "mail"] }).notNull(),
+  label: text("label").notNull(),
+  secretSealed: blob("secret_sealed", { mode: "buffer" }),
+  lastStep: integer("last_step").notNull().default(0),
+  credentialId: text("credential_id").unique(),
+  publicKey: blob("public_key", { mode: "buffer" }),
+  signCount: integer("sign_count").notNull().default(0),
+  transports: text("transports"),
+  createdAt: integer("created_at").notNull(),
+  lastUsedAt: integer("last_used_at"),
+});
+
+export const recoveryCodes = sqliteTable(
+  "recovery_codes",
+  {
+    accountId: text("account_id").notNull(),
+    codeHash: blob("code_hash", { mode: "buffer" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.codeHash] })],
+);
+
+export const preferences = sqliteTable("preferences", {
+  accountId: text("account_id").primaryKey(),
+  newsletterSmeno: integer("newsletter_smeno").notNull().default(0),
+  newsletterMutuelle: integer("newsletter_mutuelle").notNull().default(0),
+  offers: integer("offers").notNull().default(0),
+  partnerOffers: integer("partner_offers").notNull().default(0),
+  alertEmail: integer("alert_email").notNull().default(0),
+  alertSms: integer("alert_sms").notNull().default(0),
+  changedAt: integer("changed_at").notNull(),
+});
+
+export const guardianConsents = sqliteTable("guardian_consents", {
+  accountId: text("account_id").primaryKey(),
+  guardianName: text("guardian_name").notNull(),
+  guardianEmail: text("guardian_email").notNull(),
+  askedAt: integer("asked_at").notNull(),
+  decision: text("decision", { enum: ["accept", "refuse"] }),
+  decidedAt: integer("decided_at"),
+});
+
+export const drafts = sqliteTable(
+  "drafts",
+  {
+    accountId: text("account_id").notNull(),
+    path: text("path").notNull(),
+    fieldsSealed: blob("fields_sealed", { mode: "buffer" }).notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.path] })],
+);
+
+export const cases = sqliteTable("cases", {
+  caseId: integer("case_id").primaryKey(),
+  kind: text("kind").$type<"lost" | "phishing" | "email_check" | "charter_contest" | "identity_check">().notNull(),
+  memberId: text("member_id"),
+  openedAt: integer("opened_at").notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  closedAt: integer("closed_at"),
+  resultSealed: blob("result_sealed", { mode: "buffer" }),
+});
+
+export const outbound = sqliteTable("outbound", {
+  outboundId: integer("outbound_id").primaryKey(),
+  entity: text("entity", {
+    enum: ["changements", "demandes_ceam", "preferences_papier", "declarations_vitale", "suppressions"],
+  }).notNull(),
+  memberId: text("member_id").notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  queuedAt: integer("queued_at").notNull(),
+  dueAt: integer("due_at").notNull(),
+  exportSequence: integer("export_sequence"),
+});
+
+export const outboundExports = sqliteTable("outbound_exports", {
+  sequence: integer("sequence").primaryKey(),
+  exportedAt: integer("exported_at").notNull(),
+  folder: text("folder").notNull(),
+  rowCount: integer("row_count").notNull(),
 });
 
 export const oneTimeLinks = sqliteTable("one_time_links", {
@@ -407,6 +525,26 @@ export const charterVersions = sqliteTable("charter_versions", {
   effectiveOn: text("effective_on").notNull(),
   text: text("text").notNull(),
   sha256: text("sha256").notNull(),
+  publishedAt: integer("published_at").notNull().default(0),
+});
+
+export const charterNotices = sqliteTable(
+  "charter_notices",
+  {
+    accountId: text("account_id").notNull(),
+    number: integer("number").notNull(),
+    state: text("state", { enum: ["notified", "approved_by_use", "approved_tacitly", "contested"] }).notNull(),
+    notifiedAt: integer("notified_at").notNull(),
+    seenAt: integer("seen_at"),
+    settledAt: integer("settled_at"),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.number] })],
+);
+
+export const evidenceHead = sqliteTable("evidence_head", {
+  id: integer("id").primaryKey(),
+  sequence: integer("sequence").notNull(),
+  mac: blob("mac", { mode: "buffer" }).notNull(),
 });
 
 export const evidence = sqliteTable("evidence", {
@@ -422,7 +560,9 @@ export const evidence = sqliteTable("evidence", {
 
 export const deferred = sqliteTable("deferred", {
   deferredId: integer("deferred_id").primaryKey(),
-  kind: text("kind", { enum: ["password.forgotten"] }).notNull(),
+  kind: text("kind")
+    .$type<"password.forgotten" | "registration.requested" | "link.lapsed" | "credentials.reported">()
+    .notNull(),
   payloadSealed: blob("payload_sealed", { mode: "buffer" }).notNull(),
   queuedAt: integer("queued_at").notNull(),
   attempts: integer("attempts").notNull().default(0),

@@ -19,10 +19,11 @@ function accountOf(email: string) {
     .get(email)!;
 }
 
+const beginning = { label: "firefox/linux", network: "127.0.0.x", withPassword: true };
 const rows = () => portal.db.$client.prepare<[], { id: string }>("SELECT * FROM sessions").all();
 
 test("a session is that of its member", async () => {
-  const cookie = await portal.sessions.start(account.id);
+  const cookie = await portal.sessions.start(account.id, beginning);
   expect(portal.sessions.read(cookie)).toMatchObject({
     accountId: account.id,
     memberId: account.memberId,
@@ -39,26 +40,26 @@ test("the limits are those of the charter: 10 minutes without use, 12 hours at m
 
 describe("after its last use a session", () => {
   test("lives at 9 min 59 s", async () => {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     portal.advance({ seconds: idleSeconds - 1 });
     expect(portal.sessions.read(cookie)).toBeDefined();
   });
 
   test("is over at 10 min 00 s", async () => {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     portal.advance({ seconds: idleSeconds });
     expect(portal.sessions.read(cookie)).toBeUndefined();
   });
 
   test("is over at 10 min 01 s, and a try to use it does not bring it back", async () => {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     portal.advance({ seconds: idleSeconds + 1 });
     expect(portal.sessions.read(cookie)).toBeUndefined();
     expect(portal.sessions.read(cookie)).toBeUndefined();
   });
 
   test("stays over when the clock is set back", async () => {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     portal.advance({ seconds: idleSeconds });
     expect(portal.sessions.read(cookie)).toBeUndefined();
     portal.advance({ hours: -48 });
@@ -66,7 +67,7 @@ describe("after its last use a session", () => {
   });
 
   test("begins its 10 minutes anew with each use", async () => {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     for (let use = 0; use < 3; use++) {
       portal.advance({ seconds: idleSeconds - 1 });
       expect(portal.sessions.read(cookie), `use ${use}`).toBeDefined();
@@ -79,7 +80,7 @@ describe("after its last use a session", () => {
 describe("however much it is used, a session", () => {
   /** Uses it every 8 minutes 20 until so many seconds after sign-in. */
   async function usedUntil(seconds: number) {
-    const cookie = await portal.sessions.start(account.id);
+    const cookie = await portal.sessions.start(account.id, beginning);
     let passed = 0;
     while (passed + 500 < seconds) {
       portal.advance({ seconds: 500 });
@@ -104,14 +105,14 @@ describe("however much it is used, a session", () => {
 });
 
 test("the base holds the hash of the cookie, never the cookie", async () => {
-  const cookie = await portal.sessions.start(account.id);
+  const cookie = await portal.sessions.start(account.id, beginning);
   expect(cookie).toMatch(/^[\w-]{43}$/);
   expect(rows().map(({ id }) => id)).toEqual([hashToken(cookie).toString("hex")]);
   expect(JSON.stringify(rows())).not.toContain(cookie);
 });
 
 test("what stands in the base opens nothing when it is sent as a cookie", async () => {
-  await portal.sessions.start(account.id);
+  await portal.sessions.start(account.id, beginning);
   expect(portal.sessions.read(rows()[0]!.id)).toBeUndefined();
 });
 
@@ -121,7 +122,10 @@ test("a cookie that is none opens nothing: empty, short, hostile, very long", ()
 });
 
 test("a session that was ended is dead, and the others of the same person live on", async () => {
-  const [ended, other] = [await portal.sessions.start(account.id), await portal.sessions.start(account.id)];
+  const [ended, other] = [
+    await portal.sessions.start(account.id, beginning),
+    await portal.sessions.start(account.id, beginning),
+  ];
   await portal.sessions.end(ended);
   expect(portal.sessions.read(ended)).toBeUndefined();
   expect(portal.sessions.read(other)).toBeDefined();
@@ -129,24 +133,30 @@ test("a session that was ended is dead, and the others of the same person live o
 });
 
 test("all sessions of a person end at once, and nobody else's", async () => {
-  const [one, two] = [await portal.sessions.start(account.id), await portal.sessions.start(account.id)];
-  const bob = await portal.sessions.start(accountOf("bob@demo.example").id);
+  const [one, two] = [
+    await portal.sessions.start(account.id, beginning),
+    await portal.sessions.start(account.id, beginning),
+  ];
+  const bob = await portal.sessions.start(accountOf("bob@demo.example").id, beginning);
   write(portal.db, () => endSessions(portal.db, account.id));
   expect([one, two].map((cookie) => portal.sessions.read(cookie))).toEqual([undefined, undefined]);
   expect(portal.sessions.read(bob)).toBeDefined();
 });
 
 test("a frozen account has no living session", async () => {
-  const cookie = await portal.sessions.start(account.id);
+  const cookie = await portal.sessions.start(account.id, beginning);
   portal.db.$client.prepare("UPDATE accounts SET status = 'frozen' WHERE id = ?").run(account.id);
   expect(portal.sessions.read(cookie)).toBeUndefined();
 });
 
-test("the sweep removes what is over and nothing that lives", async () => {
-  const idle = await portal.sessions.start(account.id);
-  portal.advance({ seconds: 1 });
-  const living = await portal.sessions.start(account.id);
+test("the sweep removes what has been over for ten minutes, and nothing that lives", async () => {
+  const idle = await portal.sessions.start(account.id, beginning);
+  portal.advance({ seconds: idleSeconds });
+  const living = await portal.sessions.start(account.id, beginning);
   portal.advance({ seconds: idleSeconds - 1 });
+  expect(portal.sessions.sweep()).toBe(0);
+  expect(portal.sessions.read(living)).toBeDefined();
+  portal.advance({ seconds: 1 });
   expect(portal.sessions.sweep()).toBe(1);
   expect(portal.sessions.read(idle)).toBeUndefined();
   expect(portal.sessions.read(living)).toBeDefined();
@@ -155,8 +165,55 @@ test("the sweep removes what is over and nothing that lives", async () => {
   expect(rows()).toEqual([]);
 });
 
+test("a lapsed session tells for ten minutes whose it was, and is dead all the same", async () => {
+  const cookie = await portal.sessions.start(account.id, beginning);
+  expect(portal.sessions.lapsedOwner(cookie)).toBeUndefined();
+  portal.advance({ seconds: idleSeconds });
+  expect(portal.sessions.read(cookie)).toBeUndefined();
+  expect(portal.sessions.lapsedOwner(cookie)).toBe(account.id);
+  portal.advance({ seconds: idleSeconds - 1 });
+  expect(portal.sessions.lapsedOwner(cookie)).toBe(account.id);
+  portal.advance({ seconds: 1 });
+  expect(portal.sessions.lapsedOwner(cookie)).toBeUndefined();
+});
+
+test("a lapsed session is dead even when the clock is set back", async () => {
+  const cookie = await portal.sessions.start(account.id, beginning);
+  portal.advance({ seconds: idleSeconds });
+  expect(portal.sessions.read(cookie)).toBeUndefined();
+  portal.advance({ seconds: -60 });
+  expect(portal.sessions.read(cookie)).toBeUndefined();
+});
+
+test("the time left is told without being lengthened", async () => {
+  const cookie = await portal.sessions.start(account.id, beginning);
+  expect(portal.sessions.peek(cookie)).toEqual({
+    accountId: account.id,
+    secondsLeft: idleSeconds,
+    secondsAtMost: absoluteSeconds,
+  });
+  portal.advance({ seconds: idleSeconds - 1 });
+  expect(portal.sessions.peek(cookie)?.secondsLeft).toBe(1);
+  portal.advance({ seconds: 1 });
+  expect([portal.sessions.peek(cookie), portal.sessions.read(cookie)]).toEqual([undefined, undefined]);
+  expect(portal.sessions.peek("of nobody")).toBeUndefined();
+});
+
+test("once the password was typed again, the session has another cookie and the old one is dead", async () => {
+  const cookie = await portal.sessions.start(account.id, { ...beginning, withPassword: false });
+  const session = portal.sessions.read(cookie)!;
+  expect(session.passwordAt).toBe(0);
+  portal.advance({ seconds: 30 });
+  const renewed = portal.sessions.renew(session.id)!;
+  expect(portal.sessions.read(cookie)).toBeUndefined();
+  expect(portal.sessions.read(renewed)!.passwordAt).toBe(Math.floor(portal.clock() / 1000));
+  expect(portal.sessions.renew(session.id)).toBeUndefined();
+  portal.advance({ seconds: idleSeconds });
+  expect(portal.sessions.renew(rows()[0]!.id)).toBeUndefined();
+});
+
 test("several pages in the same second count as one use: the second one does not even wait for a writer", async () => {
-  const cookie = await portal.sessions.start(account.id);
+  const cookie = await portal.sessions.start(account.id, beginning);
   portal.advance({ seconds: 5 });
   expect(portal.sessions.read(cookie)).toBeDefined();
   const wait = vi.spyOn(Atomics, "wait").mockReturnValue("timed-out");

@@ -11,12 +11,21 @@ import { hashToken, newToken } from "./tokens.ts";
 declare module "lucia" {
   interface Register {
     Lucia: Lucia;
-    DatabaseSessionAttributes: { absolute_at: number; created_at: number };
+    DatabaseSessionAttributes: {
+      absolute_at: number;
+      created_at: number;
+      password_at: number;
+      device_id: string | null;
+      label: string;
+      network: string;
+    };
   }
 }
 
 export const idleSeconds = 10 * 60;
 export const absoluteSeconds = 12 * 3600;
+/** How long a lapsed session still tells whose half-filled form has just come. */
+const rememberedLapse = 10 * 60;
 
 /** Who a living session belongs to: what every page needs, read in one go. */
 export type Session = {
@@ -28,13 +37,33 @@ export type Session = {
   lastName: string;
   isAffiliate: 0 | 1;
   isSubscriber: 0 | 1;
+  /** When the password was typed last (seconds); 0 in a session begun by a remembered device. */
+  passwordAt: number;
+  deviceId: string | null;
+  /** The newest version of the charter announced to them and not seen yet, and its day; null when there is none. */
+  newCharter: number | null;
+  newCharterOn: string | null;
 };
+
+/** Where a session begins: the kind of browser and system, and the address without its last part. */
+export type Client = { label: string; network: string };
+
+type Beginning = Client & { withPassword: boolean; deviceId?: string | undefined };
+
+/** The seconds left if nothing more is done, and however much is done. */
+export type Peek = { accountId: string; secondsLeft: number; secondsAtMost: number };
 
 export type Sessions = {
   /** @returns the value of the cookie; the base keeps only its hash. */
-  start(accountId: string): Promise<string>;
+  start(accountId: string, beginning: Beginning): Promise<string>;
   /** The session of a cookie, its idle time begun anew; undefined when it is unknown or over. */
   read(cookie: string): Session | undefined;
+  /** A living session without using it: asking does not extend it. Undefined when it is unknown or over. */
+  peek(cookie: string): Peek | undefined;
+  /** The account whose session has lapsed within ten minutes: a form that comes late is kept for its owner. */
+  lapsedOwner(cookie: string): string | undefined;
+  /** The password was typed again: a new cookie for the same session, the old one is dead. Undefined when it is over. */
+  renew(id: string): string | undefined;
   end(cookie: string): Promise<void>;
   sweep(): number;
 };
@@ -54,20 +83,39 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
   const find = db.$client.prepare<[string], Row>(`
     SELECT s.id, s.expires_at AS expiresAt, s.absolute_at AS absoluteAt, a.id AS accountId, a.member_id AS memberId,
       a.language, m.first_names AS firstNames, coalesce(m.usual_name, m.birth_name) AS lastName,
-      m.is_affiliate AS isAffiliate, m.is_subscriber AS isSubscriber
+      m.is_affiliate AS isAffiliate, m.is_subscriber AS isSubscriber, s.password_at AS passwordAt,
+      s.device_id AS deviceId, v.number AS newCharter, v.effective_on AS newCharterOn
     FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN members m ON m.member_id = a.member_id
-    WHERE s.id = ? AND a.status = 'active'`);
+      LEFT JOIN charter_notices n ON n.account_id = a.id AND n.seen_at IS NULL
+      LEFT JOIN charter_versions v ON v.number = n.number
+    WHERE s.id = ? AND a.status = 'active'
+    ORDER BY n.number DESC`);
   const slide = db.$client.prepare<[number, string]>("UPDATE sessions SET expires_at = ? WHERE id = ?");
-  const remove = db.$client.prepare<[string]>("DELETE FROM sessions WHERE id = ?");
-  const sweep = db.$client.prepare<[number, number]>("DELETE FROM sessions WHERE expires_at <= ? OR absolute_at <= ?");
+  const close = db.$client.prepare<[string]>("UPDATE sessions SET absolute_at = 0 WHERE id = ?");
+  const owner = db.$client
+    .prepare<[string, number, number], string>(
+      "SELECT user_id FROM sessions WHERE id = ? AND expires_at > ? AND min(expires_at, absolute_at) <= ?",
+    )
+    .pluck();
+  const renew = db.$client.prepare<[string, number, number, string, number, number]>(
+    "UPDATE sessions SET id = ?, password_at = ?, expires_at = ? WHERE id = ? AND expires_at > ? AND absolute_at > ?",
+  );
+  const sweep = db.$client.prepare<[number]>("DELETE FROM sessions WHERE expires_at <= ?");
   const idOf = (cookie: string) => hashToken(cookie).toString("hex");
 
   return {
-    async start(accountId) {
+    async start(accountId, { withPassword, deviceId, label, network }) {
       const cookie = newToken();
       const now = seconds(clock);
       const id = idOf(cookie);
-      const attributes = { absolute_at: now + absoluteSeconds, created_at: now };
+      const attributes = {
+        absolute_at: now + absoluteSeconds,
+        created_at: now,
+        password_at: withPassword ? now : 0,
+        device_id: deviceId ?? null,
+        label,
+        network,
+      };
       await patiently(() => lucia.createSession(accountId, attributes, { sessionId: id }));
       writeLightly(db, () => slide.run(now + idleSeconds, id));
       return cookie;
@@ -77,8 +125,8 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       if (!row) return undefined;
       const now = clock() / 1000;
       if (now >= row.expiresAt || now >= row.absoluteAt) {
-        // Gone for good: a clock set back must not bring it to life again.
-        write(db, () => remove.run(row.id));
+        // Closed for good: a clock set back must not bring it to life again.
+        if (row.absoluteAt > 0) write(db, () => close.run(row.id));
         return undefined;
       }
       const until = Math.floor(now) + idleSeconds;
@@ -86,11 +134,25 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       if (until !== row.expiresAt) writeLightly(db, () => slide.run(until, row.id));
       return row;
     },
-    end: (cookie) => patiently(() => lucia.invalidateSession(idOf(cookie))),
-    sweep() {
-      const now = seconds(clock);
-      return write(db, () => sweep.run(now, now).changes);
+    peek(cookie) {
+      const row = find.get(idOf(cookie));
+      if (!row) return undefined;
+      const secondsAtMost = Math.ceil(row.absoluteAt - clock() / 1000);
+      const secondsLeft = Math.min(Math.ceil(row.expiresAt - clock() / 1000), secondsAtMost);
+      return secondsLeft > 0 ? { accountId: row.accountId, secondsLeft, secondsAtMost } : undefined;
     },
+    lapsedOwner(cookie) {
+      const now = seconds(clock);
+      return owner.get(idOf(cookie), now - rememberedLapse, now);
+    },
+    renew(id) {
+      const cookie = newToken();
+      const now = seconds(clock);
+      const { changes } = write(db, () => renew.run(idOf(cookie), now, now + idleSeconds, id, now, now));
+      return changes === 1 ? cookie : undefined;
+    },
+    end: (cookie) => patiently(() => lucia.invalidateSession(idOf(cookie))),
+    sweep: () => write(db, () => sweep.run(seconds(clock) - rememberedLapse).changes),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 
 /** 256 random bits for a link or a cookie. Only their hash is ever stored. */
 export function newToken(): string {
@@ -12,4 +12,9 @@ export function hashToken(token: string): Buffer {
 /** A short random identifier (120 bits), for rows and requests. */
 export function newId(): string {
   return randomBytes(15).toString("base64url");
+}
+
+/** A random code for a person to type. */
+export function newDigits(length: number): string {
+  return Array.from({ length }, () => randomInt(10)).join("");
 }

@@ -26,7 +26,27 @@ export function addCookie(
   c.set("cookies", [...(c.get("cookies") ?? []), cookie]);
 }
 
-/** `__Host-` ties the cookie to this very host over https; a plain-http demo on loopback cannot have it. */
-export function sessionCookieName(secure: boolean): string {
-  return secure ? "__Host-session" : "session";
+/** `__Host-` ties a cookie to this very host over https; a plain-http demo on loopback cannot have it. */
+const hostOnly = (secure: boolean, name: string) => (secure ? `__Host-${name}` : name);
+
+export const sessionCookieName = (secure: boolean) => hostOnly(secure, "session");
+/** The token of a remembered device. */
+export const deviceCookieName = (secure: boolean) => hostOnly(secure, "device");
+/** Between a right password and the session: a second factor to give, an account to confirm. */
+export const challengeCookieName = (secure: boolean) => hostOnly(secure, "challenge");
+
+/** Makes the browser forget a cookie of ours. */
+export function dropCookie(c: Ctx, name: string, secure: boolean): void {
+  addCookie(c, name, "", { secure, maxAge: 0 });
+}
+
+/** The cookies that a sign-in brings; the device's lasts `deviceSeconds`, the session's ends with the browser. */
+export function addSignInCookies(
+  c: Ctx,
+  secure: boolean,
+  { session, device }: { session: string; device: string | undefined },
+  deviceSeconds: number,
+): void {
+  addCookie(c, sessionCookieName(secure), session, { secure });
+  if (device) addCookie(c, deviceCookieName(secure), device, { secure, maxAge: deviceSeconds });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { DraftFields } from "../domain/drafts.ts";
 import type { Language } from "../lib/languages.ts";
 import type { T } from "../platform/i18n.ts";
 import type { Session } from "../platform/sessions.ts";
@@ -14,6 +15,12 @@ export type Env = {
     address: string;
     /** Undefined before the guard has looked, and for visitors. */
     session: Session | undefined;
+    /** Reads what was typed on this page before the last session ended; for who is signed in. */
+    draft: () => DraftFields;
+    /** The form of the page shows what was kept, which the page then says. */
+    showsDraft: boolean;
+    /** What this request sent is kept for later, instead of being heard. */
+    isFormKept: boolean;
     /** Set-Cookie values to send with the answer. */
     cookies: string[];
   };

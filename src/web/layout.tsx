@@ -1,24 +1,29 @@
 import type { Language } from "../lib/languages.ts";
 import { type T, tFor } from "../platform/i18n.ts";
 import type { Organisation } from "../platform/organisation.ts";
+import { drawCharterBanner, type NewCharter } from "./charter-banner.tsx";
 import { drawnOnce, slot } from "./drawn-once.ts";
 import { escapeText } from "./escape.ts";
 import type { View } from "./respond.tsx";
+import { SessionEnd } from "./ui/session-end.tsx";
 import { urls } from "./urls.ts";
 
 type Page = {
   language: Language;
   section: View["section"];
+  script: View["script"];
   title: string;
   /** Name of the person signed in, if any. */
   name: string | undefined;
   otherLanguageUrl: string;
+  /** A version of the charter that the person signed in has not seen yet. */
+  newCharter: NewCharter | undefined;
   main: string;
 };
 
 export type Shell = { render(page: Page): string; documentTitle(title: string): string };
 
-type Frame = { language: Language; section: View["section"]; signedIn: boolean };
+type Frame = { language: Language; section: View["section"]; script: View["script"] | ""; signedIn: boolean };
 
 /** The document around every page, drawn once per language, section and situation. */
 export function createShell(organisation: Organisation, asset: (name: string) => string): Shell {
@@ -29,12 +34,13 @@ export function createShell(organisation: Organisation, asset: (name: string) =>
   const documentTitle = (title: string) => `${title} – ${organisation.serviceName} ${organisation.name}`;
   return {
     documentTitle,
-    render({ language, section, title, name, otherLanguageUrl, main }) {
-      const key = `{"language":"${language}","section":"${section ?? ""}","signedIn":${name !== undefined}}`;
+    render({ language, section, script, title, name, otherLanguageUrl, newCharter, main }) {
+      const key = `{"language":"${language}","section":"${section ?? ""}","script":"${script ?? ""}","signedIn":${name !== undefined}}`;
       const values = {
         title: escapeText(documentTitle(title)),
         otherLanguageUrl: escapeText(otherLanguageUrl),
         name: escapeText(name ?? ""),
+        banner: newCharter ? drawCharterBanner(language, newCharter) : "",
         main,
       };
       return `<!doctype html>${draw(key, values)}`;
@@ -56,6 +62,8 @@ function Document({ frame, organisation, asset, t }: DocumentProps) {
         <link rel="icon" type="image/svg+xml" href={asset("icon.svg")} />
         <script src={asset("htmx.min.js")} defer></script>
         <script src={asset("app.js")} defer></script>
+        {frame.script && <script src={asset(frame.script)} defer></script>}
+        {frame.signedIn && <script src={asset("session.js")} defer></script>}
       </head>
       <body>
         <nav class="skip" aria-label={t("skipLinks")}>
@@ -64,10 +72,12 @@ function Document({ frame, organisation, asset, t }: DocumentProps) {
         <Header frame={frame} organisation={organisation} t={t} />
         <div id="status" class="hidden" role="status"></div>
         <p id="network" class="notice notice-error" role="alert" data-text={t("networkDown")} hidden></p>
+        {slot("banner")}
         <main id="content" tabindex={-1}>
           {slot("main")}
         </main>
         <Footer organisation={organisation} signedIn={frame.signedIn} t={t} />
+        {frame.signedIn && <SessionEnd t={t} />}
       </body>
     </html>
   );
@@ -108,6 +118,7 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
                   label={t("menu.reimbursements")}
                   current={frame.section === "reimbursements"}
                 />
+                <MenuItem href={urls.dossier} label={t("menu.dossier")} current={frame.section === "dossier"} />
                 <MenuItem href={urls.account} label={t("menu.account")} current={frame.section === "account"} />
               </>
             ) : (

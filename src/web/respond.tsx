@@ -2,10 +2,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { NewCharter } from "./charter-banner.tsx";
 import type { Ctx } from "./env.ts";
 import { withFormToken } from "./form-token.ts";
 import { header } from "./header.ts";
 import type { Shell } from "./layout.tsx";
+import { Notice } from "./ui/notice.tsx";
 import { inLanguage } from "./urls.ts";
 
 /** What a page is made of: JSX, an `html` template, or nothing. */
@@ -25,7 +27,9 @@ export type View = {
   /** Said aloud by screen readers when only the region changes. */
   announcement?: () => string;
   status?: ContentfulStatusCode;
-  section?: "dashboard" | "reimbursements" | "account" | undefined;
+  section?: "dashboard" | "reimbursements" | "dossier" | "account" | undefined;
+  /** A script of the build that this page alone needs. */
+  script?: "passkey.js" | undefined;
 };
 
 export type Respond = {
@@ -35,6 +39,8 @@ export type Respond = {
   goTo(c: Ctx, path: string): Response;
   /** A file to download, built by us: its type and name never come from a person. */
   file(c: Ctx, body: string | Uint8Array<ArrayBuffer>, type: string, name: string): Response;
+  /** A few values for a script of ours. */
+  json(c: Ctx, value: object): Response;
   /** A short text for machines. */
   text(c: Ctx, body: string, status?: ContentfulStatusCode): Response;
 };
@@ -51,7 +57,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
     en: { ...pageHeaders, "Content-Language": "en" },
   };
   return {
-    page(c, { title, main, region, announcement, status = 200, section }) {
+    page(c, { title, main, region, announcement, status = 200, section, script }) {
       const { language, session } = c.var;
       const drawMain = () => String(typeof main === "function" ? main() : main);
       if (isPartial(c)) {
@@ -62,13 +68,16 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         const whole = { ...byLanguage[language], "HX-Retarget": "#content", "HX-Reswap": "innerHTML" };
         return send(c, fragment(documentTitle, drawMain(), title), status, whole);
       }
+      const content = drawMain();
       const body = shell.render({
         language,
         section,
+        script,
         title,
         name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
         otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
-        main: drawMain(),
+        newCharter: newCharterOf(c),
+        main: c.get("showsDraft") ? drawKept(c) + content : content,
       });
       return send(c, withFormToken(c, body, secure), status, byLanguage[language]);
     },
@@ -87,9 +96,33 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         "Cache-Control": "private, no-store",
         Vary: "Accept-Encoding, Cookie",
       }),
+    json: (c, value) =>
+      send(c, JSON.stringify(value), 200, {
+        ...headers,
+        "Content-Type": "application/json; charset=utf-8",
+        "Cache-Control": "private, no-store",
+        Vary: "Cookie",
+      }),
     text: (c, body, status = 200) =>
       send(c, body, status, { ...headers, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" }),
   };
+}
+
+/** Says that the form shows what was typed before the session ended. */
+function drawKept({ var: { t } }: Ctx): string {
+  return String(
+    <Notice id="kept">
+      <p>{t("sessionEnd.kept")}</p>
+    </Notice>,
+  );
+}
+
+/** What its pages announce to the person signed in, until they say that they have seen it. */
+function newCharterOf(c: Ctx): NewCharter | undefined {
+  const { session } = c.var;
+  if (!session?.newCharter || !session.newCharterOn) return undefined;
+  const { pathname, search } = new URL(c.req.url);
+  return { number: session.newCharter, effectiveOn: session.newCharterOn, page: pathname + search };
 }
 
 /** htmx 4 says what it will do with the answer; history and boosted requests want the whole page. */

@@ -1,10 +1,43 @@
 import type { Page } from "playwright-core";
-import { linkIn, type Server } from "../kit/server.ts";
+import { linkIn, type Server, until } from "../kit/server.ts";
+import { ange, farid, mailAfter, questionIn, registerIn } from "./registering.ts";
+import { demoPassword } from "./visitor.ts";
 
 /** A page of the portal as people may find it; `open` leads a window there. */
 export type State = { name: string; signedIn: boolean; open(page: Page, server: Server): Promise<unknown> };
 
 const submit = (page: Page) => page.click("main form button[type=submit]");
+
+/** Gives Chloé's password, and turns her second step on if it is not yet. Ends at the second step. */
+async function toSecondStep(page: Page): Promise<void> {
+  const givePassword = async () => {
+    await page.goto("/login");
+    await page.fill("#identifier", "10000003");
+    await page.fill("#password", demoPassword);
+    await submit(page);
+    await page.waitForURL(/dashboard|second-factor/);
+  };
+  await givePassword();
+  if (page.url().endsWith("/dashboard")) {
+    await page.goto("/account/second-factor");
+    await page.click("main form[action$='/mail'] button");
+    await page.waitForSelector(".codes");
+    await page.click("header .who button");
+    await page.waitForURL("**/login?out");
+    await givePassword();
+  }
+}
+
+/** Gives the code of the mail that the second step sends. */
+async function throughSecondStep(page: Page, server: Server): Promise<void> {
+  const codes = async () =>
+    (await server.mails("chloe@demo.example")).flatMap(({ text = "" }) => /\b\d{4} \d{4}\b/.exec(text)?.[0] ?? []);
+  const before = (await codes()).length;
+  await page.click("main form[action$='/mail'] button");
+  await page.fill("#code", await until(async () => (await codes())[before]));
+  await page.press("#code", "Enter");
+  await page.waitForURL("**/dashboard");
+}
 
 /** Every page and every state of it, for what must hold everywhere. */
 export const states: State[] = [
@@ -42,6 +75,39 @@ export const states: State[] = [
       await page.waitForSelector(".errors");
     },
   },
+  { name: "registration", signedIn: false, open: (page) => page.goto("/register") },
+  {
+    name: "registration with faults",
+    signedIn: false,
+    async open(page) {
+      await page.goto("/register");
+      await page.fill("#birthDay", "31");
+      await page.fill("#birthMonth", "juin");
+      await page.fill("#birthYear", "2015");
+      await page.check("#alertSms");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "registration sent", signedIn: false, open: (page) => page.goto("/register?sent") },
+  {
+    name: "registration to confirm",
+    signedIn: false,
+    async open(page, server) {
+      await page.goto(linkIn(await mailAfter(server, ange.email, () => registerIn(page, ange))));
+    },
+  },
+  {
+    name: "question to a representative",
+    signedIn: false,
+    async open(page, server) {
+      const asked = await mailAfter(server, "nadia@home.example", () => registerIn(page, farid()));
+      await page.goto(questionIn(asked));
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "question to a representative over", signedIn: false, open: (page) => page.goto("/guardian/none") },
   { name: "lapsed invitation", signedIn: false, open: (page) => page.goto(`/activate/${"A".repeat(43)}`) },
   { name: "charter", signedIn: false, open: (page) => page.goto("/charter") },
   { name: "page not found", signedIn: false, open: (page) => page.goto("/no/such/page") },
@@ -61,7 +127,38 @@ export const states: State[] = [
   { name: "forgotten password", signedIn: false, open: (page) => page.goto("/password/forgot") },
   { name: "forgotten password asked", signedIn: false, open: (page) => page.goto("/password/forgot?sent") },
   { name: "lapsed link of a new password", signedIn: false, open: (page) => page.goto("/password/reset/none") },
+  { name: "lost credentials", signedIn: false, open: (page) => page.goto("/help/credentials") },
+  {
+    name: "lost credentials with faults",
+    signedIn: false,
+    async open(page) {
+      await page.goto("/help/credentials");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "lost credentials reported", signedIn: false, open: (page) => page.goto("/help/credentials?sent") },
+  { name: "account blocked", signedIn: false, open: (page) => page.goto("/help/credentials?frozen=7") },
+  {
+    name: "lapsed link that blocks an account",
+    signedIn: false,
+    open: (page) => page.goto("/help/credentials/freeze/none"),
+  },
+  { name: "lost credentials signed in", signedIn: true, open: (page) => page.goto("/help/credentials") },
+  { name: "audit open", signedIn: true, open: (page) => page.goto("/help/credentials?audit=7") },
+  { name: "version of the charter", signedIn: false, open: (page) => page.goto("/charter/versions/4") },
+  { name: "nothing to contest", signedIn: true, open: (page) => page.goto("/charter/contest") },
   { name: "account", signedIn: true, open: (page) => page.goto("/account?changed") },
+  { name: "deletion of the account", signedIn: true, open: (page) => page.goto("/account/delete") },
+  {
+    name: "deletion of the account with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/account/delete");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
   {
     name: "change of password with faults",
     signedIn: true,
@@ -72,7 +169,10 @@ export const states: State[] = [
     },
   },
   { name: "activity", signedIn: true, open: (page) => page.goto("/account/activity") },
+  { name: "my data", signedIn: true, open: (page) => page.goto("/account/data") },
   { name: "dashboard", signedIn: true, open: (page) => page.goto("/dashboard") },
+  { name: "file", signedIn: true, open: (page) => page.goto("/dossier") },
+  { name: "Vitale card", signedIn: true, open: (page) => page.goto("/vitale") },
   { name: "reimbursements", signedIn: true, open: (page) => page.goto("/reimbursements") },
   { name: "reimbursements found", signedIn: true, open: (page) => page.goto("/reimbursements?q=consultation") },
   { name: "no reimbursement found", signedIn: true, open: (page) => page.goto("/reimbursements?q=zzzz") },
@@ -81,4 +181,43 @@ export const states: State[] = [
   { name: "deduction", signedIn: true, open: (page) => page.goto("/reimbursements/AMOEX05") },
   { name: "paid to a professional", signedIn: true, open: (page) => page.goto("/reimbursements/AMOEX04") },
   { name: "waiting for the mutual", signedIn: true, open: (page) => page.goto("/reimbursements/AMOTODAY1") },
+  { name: "two-step sign-in", signedIn: true, open: (page) => page.goto("/account/second-factor") },
+  {
+    name: "authenticator app with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/account/second-factor");
+      // Five minutes after the sign-in, the password is asked for once more.
+      if (await page.isVisible("main a.button")) {
+        await page.click("main a.button");
+        await page.fill("#password", demoPassword);
+        await submit(page);
+      }
+      await page.click("main form[action$='/totp/start'] button");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "second step", signedIn: false, open: toSecondStep },
+  {
+    name: "second step with faults",
+    signedIn: false,
+    async open(page) {
+      await toSecondStep(page);
+      await page.press("#code", "Enter");
+      await page.waitForSelector(".errors");
+    },
+  },
+  // The last of a visitor's: it leaves somebody signed in.
+  {
+    name: "recovery codes",
+    signedIn: false,
+    async open(page, server) {
+      await toSecondStep(page);
+      await throughSecondStep(page, server);
+      await page.goto("/account/second-factor");
+      await page.click("main form[action$='/recovery-codes'] button");
+      await page.waitForSelector(".codes");
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
-import { record } from "../../domain/evidence.ts";
+import { fileParts, record, recordReading } from "../../domain/evidence.ts";
 import { urls } from "../../web/urls.ts";
 
 async function signedIn(portal: Portal, who: string) {
@@ -38,6 +38,25 @@ test("the journal tells sign-ins, refusals and downloads, latest first, in Paris
   const bob = await signedIn(portal, "bob");
   const own = await bob.get(urls.accountActivity);
   expect(own.document.querySelector("main")?.textContent).not.toContain("Téléchargement");
+});
+
+test("a reading by staff says what was read and by whom: our teams, never a name", async () => {
+  const portal = await startPortal();
+  for (const what of fileParts) recordReading(portal, { memberId: "P0001", staff: "adviser@demo.example", what });
+  record(portal, { kind: "case.closed", memberId: "P0001", actor: "staff", details: { case: 1 } });
+  record(portal, { kind: "file.read", memberId: "P0001", actor: "staff", details: { what: "__proto__" } });
+  const alice = await signedIn(portal, "alice");
+  const { document } = await alice.get(urls.accountActivity);
+  const cells = [...document.querySelectorAll("tbody td")].map(({ textContent }) => textContent);
+  expect(cells.slice(1, 3)).toEqual([
+    "Lecture de votre dossier par nos équipes",
+    "Fin du dossier ouvert par nos équipes",
+  ]);
+  const readings = cells.slice(3, 3 + fileParts.length);
+  expect(readings).toContain("Nos équipes ont lu vos remboursements");
+  expect(new Set(readings).size).toBe(fileParts.length);
+  for (const reading of readings) expect(reading).toMatch(/^Nos équipes ont (?:lu|extrait) /);
+  expect(document.body.textContent).not.toContain("adviser");
 });
 
 test("a long journal goes on page after page, each act once", async () => {

@@ -1,6 +1,8 @@
+import type { CharterState } from "../../domain/charter-notices.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
+import { CharterStateSection } from "../../web/ui/charter-state.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Act } from "./queries.ts";
@@ -10,9 +12,11 @@ type Props = {
   numbers: { memberNumber: string | null; affiliateNumber: string | null };
   email: string;
   changed: boolean;
+  language: Language;
+  charter: CharterState | undefined;
 };
 
-export function Account({ t, numbers, email, changed }: Props) {
+export function Account({ t, numbers, email, changed, language, charter }: Props) {
   return (
     <>
       <h1>{t("account:title")}</h1>
@@ -45,9 +49,25 @@ export function Account({ t, numbers, email, changed }: Props) {
           <a href={urls.accountPassword}>{t("password:change.title")}</a>
         </li>
         <li>
+          <a href={urls.accountDevices}>{t("devices:title")}</a>
+        </li>
+        <li>
+          <a href={urls.accountSecondFactor}>{t("second-factor:title")}</a>
+        </li>
+        <li>
           <a href={urls.accountActivity}>{t("account:activity.title")}</a>
         </li>
+        <li>
+          <a href={urls.helpCredentials}>{t("help:title")}</a>
+        </li>
+        <li>
+          <a href={urls.accountData}>{t("data:title")}</a>
+        </li>
+        <li>
+          <a href={urls.accountDelete}>{t("deletion:title")}</a>
+        </li>
       </ul>
+      {charter && <CharterStateSection t={t} language={language} charter={charter} />}
     </>
   );
 }
@@ -76,10 +96,10 @@ export function Activity({ t, language, acts, older, phone }: ActivityProps) {
               </tr>
             </thead>
             <tbody>
-              {acts.map(({ at, kind }) => (
+              {acts.map((act) => (
                 <tr>
-                  <th scope="row">{longMoment(at * 1000, language)}</th>
-                  <td>{t(`account:activity.kinds.${kind}`)}</td>
+                  <th scope="row">{longMoment(act.at * 1000, language)}</th>
+                  <td>{sentenceOf(t, act)}</td>
                 </tr>
               ))}
             </tbody>
@@ -93,4 +113,9 @@ export function Activity({ t, language, acts, older, phone }: ActivityProps) {
       )}
     </>
   );
+}
+
+/** A reading by staff says what was read. */
+function sentenceOf(t: T, { kind, read }: Act): string {
+  return read ? t(`account:activity.readings.${read}`) : t(`account:activity.kinds.${kind}`);
 }

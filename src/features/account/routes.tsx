@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { findAccountHolder } from "../../domain/credentials.ts";
+import { findAccountHolder } from "../../domain/accounts.ts";
+import { charterState } from "../../domain/charter-notices.ts";
 import { findInvitee } from "../../domain/members.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
@@ -18,15 +19,25 @@ export function accountRoutes(deps: Deps, { respond, guards }: Web) {
   const { db, config } = deps;
   return new Hono<Env>()
     .get(urls.account, guards.signedIn, (c) => {
-      const { t } = c.var;
-      const { memberId } = sessionOf(c);
+      const { t, language } = c.var;
+      const session = sessionOf(c);
+      const { memberId } = session;
       const [holder, person] = [findAccountHolder(deps, memberId), findInvitee(deps, memberId)];
       if (!holder || !person) return errorPage(c, respond, 404);
       const changed = c.req.query("changed") !== undefined;
       return respond.page(c, {
         title: t("account:title"),
         section: "account",
-        main: <Account t={t} numbers={person} email={holder.email} changed={changed} />,
+        main: (
+          <Account
+            t={t}
+            numbers={person}
+            email={holder.email}
+            changed={changed}
+            language={language}
+            charter={charterState(deps, session)}
+          />
+        ),
       });
     })
     .get(

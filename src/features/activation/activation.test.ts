@@ -280,16 +280,17 @@ test("the evidence holds the opening, and the charter with its version, its hash
       "SELECT at, kind, actor, details FROM evidence WHERE member_id = 'P0004' ORDER BY sequence",
     )
     .all();
-  const { number, sha256 } = currentCharter(portal.db);
+  const { number, sha256 } = currentCharter(portal.db, portal.clock);
   const now = Math.floor(portal.clock() / 1000);
-  expect(rows.slice(-2).map(({ details, ...row }) => ({ ...row, details: JSON.parse(details) }))).toEqual([
-    { at: now, kind: "account.opened", actor: "member", details: { by: "invitation" } },
+  expect(rows.slice(-3).map(({ details, ...row }) => ({ ...row, details: JSON.parse(details) }))).toEqual([
     {
       at: now,
       kind: "charter.accepted",
       actor: "member",
       details: { version: number, sha256, address: "203.0.113.9" },
     },
+    { at: now, kind: "account.opened", actor: "member", details: { by: "invitation" } },
+    { at: now, kind: "paper.stopped", actor: "system", details: { from: "2026-11-25" } },
   ]);
 });
 

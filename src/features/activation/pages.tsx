@@ -1,26 +1,35 @@
+import type { OpeningField } from "../../domain/account-form.ts";
 import type { T } from "../../platform/i18n.ts";
-import type { Faults } from "../../web/forms.ts";
+import type { Faults, Typed } from "../../web/forms.ts";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Checkbox, Field } from "../../web/ui/field.tsx";
+import { Field } from "../../web/ui/field.tsx";
+import {
+  CharterField,
+  ChoiceFields,
+  GuardianFields,
+  NewPassword,
+  openingLabels,
+} from "../../web/ui/opening-fields.tsx";
 import { urls } from "../../web/urls.ts";
 
 type Props = {
   t: T;
+  organisation: string;
   action: string;
   name: string;
   /** The number to sign in with. */
   number: string;
   /** End of the link, in words, Paris time. */
   until: string;
-  faults: Faults<"password" | "charter">;
-  ticked: boolean;
+  isMinor: boolean;
+  faults: Faults<OpeningField>;
+  typed: Typed<OpeningField>;
 };
 
-export function ChoosePassword({ t, action, name, number, until, faults, ticked }: Props) {
-  const labels = { password: t("activation:password"), charter: t("activation:charter") };
+export function ChoosePassword({ t, organisation, action, name, number, until, isMinor, faults, typed }: Props) {
   return (
     <>
-      <ErrorSummary t={t} faults={faults} labels={labels} />
+      <ErrorSummary t={t} faults={faults} labels={openingLabels(t, organisation)} />
       <h1>{t("activation:title")}</h1>
       <p>{t("activation:greeting", { name })}</p>
       <p>{t("activation:intro")}</p>
@@ -28,38 +37,72 @@ export function ChoosePassword({ t, action, name, number, until, faults, ticked 
       <form action={action} method="post" novalidate>
         {/* Lets a password manager keep the number beside the password. */}
         <Field t={t} name="username" label={t("activation:number")} value={number} autocomplete="username" readonly />
-        <Field
-          t={t}
-          name="password"
-          type="password"
-          label={labels.password}
-          hint={t("activation:passwordHint")}
-          fault={faults.password}
-          autocomplete="new-password"
-          required
-        />
-        <p>{t("activation:passwordPersonal")}</p>
-        <Checkbox t={t} name="charter" label={labels.charter} fault={faults.charter} checked={ticked}>
-          <p>
-            <a href={urls.charter}>{t("activation:charterLink")}</a>
-          </p>
-        </Checkbox>
-        <p>{t("activation:paper")}</p>
+        <NewPassword t={t} faults={faults} />
+        {isMinor && <GuardianFields t={t} faults={faults} typed={typed} />}
+        <ChoiceFields t={t} organisation={organisation} faults={faults} typed={typed} />
+        <CharterField t={t} faults={faults} typed={typed} />
         <button type="submit">{t("activation:submit")}</button>
       </form>
     </>
   );
 }
 
-export function Lapsed({ t, phone, email }: { t: T; phone: string; email: string }) {
+type ConfirmProps = {
+  t: T;
+  action: string;
+  cancel: string;
+  /** Moments in words, Paris time. */
+  asked: string;
+  until: string;
+  isMinor: boolean;
+};
+
+/** A registration of one's own: one button, because mail scanners open every address. */
+export function Confirm({ t, action, cancel, asked, until, isMinor }: ConfirmProps) {
+  return (
+    <>
+      <h1>{t("activation:confirm.title")}</h1>
+      <p>{t("activation:confirm.asked", { moment: asked })}</p>
+      <p>{t("activation:confirm.password")}</p>
+      {isMinor && <p>{t("activation:confirm.minor")}</p>}
+      <p>{t("activation:paper")}</p>
+      <p>{t("activation:until", { moment: until })}</p>
+      <form action={action} method="post">
+        <button type="submit" name="confirm" value="on">
+          {t("activation:confirm.submit")}
+        </button>
+      </form>
+      <h2>{t("activation:confirm.strangerTitle")}</h2>
+      <p>{t("activation:confirm.stranger")}</p>
+      <form action={cancel} method="post">
+        <button type="submit" name="cancel" value="on" class="secondary">
+          {t("activation:confirm.cancel")}
+        </button>
+      </form>
+    </>
+  );
+}
+
+/** @param renew where to ask for a new link, when this one is over by its age alone. */
+export function Lapsed({ t, phone, renew }: { t: T; phone: string; renew: string | undefined }) {
   return (
     <>
       <h1>{t("activation:lapsedTitle")}</h1>
-      <p>{t("activation:lapsedText")}</p>
+      <p>{t(renew ? "activation:lapsedAge" : "activation:lapsedText")}</p>
+      {renew && (
+        <form action={renew} method="post">
+          <p>{t("activation:lapsedRenew")}</p>
+          <button type="submit" name="renew" value="on">
+            {t("activation:lapsedRenewSubmit")}
+          </button>
+        </form>
+      )}
       <p>
         {t("activation:lapsedUsed")} <a href={urls.login}>{t("menu.login")}</a>
       </p>
-      <p>{t("activation:lapsedNew", { phone, email })}</p>
+      <p>
+        {t("activation:lapsedNew", { phone })} <a href={urls.register}>{t("activation:lapsedRegister")}</a>
+      </p>
     </>
   );
 }

@@ -1,7 +1,4 @@
 import * as z from "zod";
-import { key } from "../../web/forms.ts";
+import { openingFields } from "../../domain/account-form.ts";
 
-export const activationSchema = z.object({
-  password: z.string().min(1, key("required")).max(1024, key("passwordLong")),
-  charter: z.literal("on", key("charter")),
-});
+export const activationSchema = z.object(openingFields);

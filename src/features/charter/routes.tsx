@@ -1,17 +1,154 @@
 import { Hono } from "hono";
-import { currentCharter } from "../../domain/charter.ts";
-import { longDay } from "../../lib/dates.ts";
+import { type Charter, charterHistory, currentCharter, findCharter } from "../../domain/charter.ts";
+import { announcedCharter } from "../../domain/charter-announcing.ts";
+import { isContestable, noticeOf, seeCharter } from "../../domain/charter-notices.ts";
+import { findInvitee } from "../../domain/members.ts";
+import { longDay, longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
-import type { Env } from "../../web/env.ts";
-import { urls } from "../../web/urls.ts";
+import { draftOf } from "../../web/drafts.ts";
+import type { Ctx, Env } from "../../web/env.ts";
+import { errorPage } from "../../web/errors.tsx";
+import { type Faults, formOf, type Typed } from "../../web/forms.ts";
+import { sessionOf } from "../../web/guards.ts";
+import { titleWith } from "../../web/ui/error-summary.tsx";
+import { safeNext, urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
-import { CharterText } from "./pages.tsx";
+import { contest } from "./actions.ts";
+import { CharterPage, ContestForm, History, type NoContest, NoContestPage, Receipt } from "./pages.tsx";
+import { contestOf, receiptFor } from "./queries.ts";
+import { contestSchema, seenSchema } from "./schema.ts";
 
-export function charterRoutes({ db }: Deps, { respond, guards }: Web) {
-  return new Hono<Env>().get(urls.charter, guards.maybeSignedIn, (c) => {
+type Field = "message" | "version";
+
+export function charterRoutes(deps: Deps, { respond, guards }: Web) {
+  const { db, clock, config } = deps;
+  const { organisation } = config;
+
+  const charterPage = (c: Ctx, charter: Charter, title: string) => {
     const { t, language } = c.var;
-    const { number, effectiveOn, text } = currentCharter(db);
-    const version = t("charter.version", { number, day: longDay(effectiveOn, language) });
-    return respond.page(c, { title: t("charter.title"), main: <CharterText t={t} text={text} version={version} /> });
-  });
+    const history = charterHistory(db, clock);
+    const versions = history.map(({ number, effectiveOn, standing, sha256 }) => ({
+      number,
+      day: longDay(effectiveOn, language),
+      standing,
+      sha256,
+    }));
+    const listed = versions.find(({ number }) => number === charter.number);
+    const announced = announcedCharter(deps, charter.number);
+    const first = versions.at(-1);
+    if (!listed || !first) return errorPage(c, respond, 404);
+    const earlier = first.number > 1 ? { before: first.number, email: organisation.privacyEmail } : undefined;
+    return respond.page(c, {
+      title,
+      main: (
+        <CharterPage
+          t={t}
+          text={charter.text}
+          listed={listed}
+          website={organisation.website}
+          changes={announced && { previous: announced.previous, parts: announced.changes }}
+        >
+          <History t={t} versions={versions} earlier={earlier} />
+        </CharterPage>
+      ),
+    });
+  };
+
+  const noContestPage = (c: Ctx, why: NoContest, status: 200 | 409, version?: number) => {
+    const { t, language } = c.var;
+    const { accountId, memberId } = sessionOf(c);
+    const notice = noticeOf(deps, accountId, version);
+    return respond.page(c, {
+      title: t(`charter:noContest.${why}.title`),
+      section: "account",
+      status,
+      main: (
+        <NoContestPage
+          t={t}
+          why={why}
+          until={notice ? longMoment(notice.contestableUntil * 1000, language) : ""}
+          receipt={notice && why === "contested" ? receiptFor(deps, memberId, notice.number) : undefined}
+          email={organisation.privacyEmail}
+        />
+      ),
+    });
+  };
+
+  const contestPage = (c: Ctx, faults: Faults<Field>, typed: Typed<Field>) => {
+    const { t, language } = c.var;
+    // Nobody types the version: it stands in the form.
+    if (faults.version) return errorPage(c, respond, 400);
+    const version = typed.version === undefined ? undefined : Number(typed.version);
+    const notice = noticeOf(deps, sessionOf(c).accountId, version);
+    if (!notice || !isContestable(deps, notice)) {
+      const why = !notice ? "none" : notice.state === "contested" ? "contested" : "late";
+      return noContestPage(c, why, Object.keys(faults).length > 0 ? 409 : 200, version);
+    }
+    return respond.page(c, {
+      title: titleWith(t, t("charter:contest.title"), faults),
+      section: "account",
+      status: Object.keys(faults).length > 0 ? 422 : 200,
+      main: (
+        <ContestForm
+          t={t}
+          version={notice.number}
+          day={longDay(notice.effectiveOn, language)}
+          until={longMoment(notice.contestableUntil * 1000, language)}
+          faults={faults}
+          typed={typed}
+        />
+      ),
+    });
+  };
+
+  return new Hono<Env>()
+    .get(urls.charter, guards.maybeSignedIn, (c) => charterPage(c, currentCharter(db, clock), c.var.t("charter:title")))
+    .get("/charter/versions/:number{[1-9][0-9]{0,5}}", guards.maybeSignedIn, (c) => {
+      const charter = findCharter(db, Number(c.req.param("number")));
+      if (!charter) return errorPage(c, respond, 404);
+      return charterPage(c, charter, c.var.t("charter:versionTitle", { number: charter.number }));
+    })
+    .post(
+      urls.charterSeen,
+      guards.signedIn,
+      formOf(seenSchema, (c) => errorPage(c, respond, 400)),
+      (c) => {
+        const { version = Number.MAX_SAFE_INTEGER, next } = c.req.valid("form");
+        seeCharter(deps, sessionOf(c), version);
+        return respond.goTo(c, safeNext(next, config.origin) ?? urls.dashboard);
+      },
+    )
+    .get(urls.charterContest, guards.signedIn, (c) => contestPage(c, {}, draftOf(c, ["message"])))
+    .post(urls.charterContest, guards.signedIn, formOf(contestSchema, contestPage), (c) => {
+      const session = sessionOf(c);
+      const { message, version } = c.req.valid("form");
+      const contested = contest(deps, { session, message, version });
+      if (contested.ok) return respond.goTo(c, urls.charterReceipt(contested.value));
+      if (contested.fault !== "contested") return noContestPage(c, contested.fault, 409, version);
+      // A form sent twice: the first one counted, and its receipt is there.
+      const number = version ?? noticeOf(deps, session.accountId)!.number;
+      const receipt = receiptFor(deps, session.memberId, number);
+      return respond.goTo(c, receipt === undefined ? urls.charterContest : urls.charterReceipt(receipt));
+    })
+    .get("/charter/contest/:number{[1-9][0-9]{0,14}}", guards.signedIn, (c) => {
+      const { t, language } = c.var;
+      const session = sessionOf(c);
+      const found = contestOf(deps, session.memberId, Number(c.req.param("number")));
+      if (!found) return errorPage(c, respond, 404);
+      const person = findInvitee(deps, session.memberId);
+      return respond.page(c, {
+        title: t("charter:receipt.title", { number: found.number }),
+        section: "account",
+        main: (
+          <Receipt
+            t={t}
+            contest={found}
+            moment={longMoment(found.at * 1000, language)}
+            name={`${session.firstNames} ${session.lastName}`}
+            memberNumber={person?.memberNumber ?? person?.affiliateNumber ?? undefined}
+            organisation={organisation.name}
+          />
+        ),
+      });
+    });
 }

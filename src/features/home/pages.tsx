@@ -12,6 +12,9 @@ export function Home({ t, organisation }: { t: T; organisation: string }) {
         </a>
       </p>
       <p>{t("homePage.invited")}</p>
+      <p>
+        {t("homePage.register")} <a href={urls.register}>{t("login:register")}</a>
+      </p>
       <h2>{t("homePage.whatTitle")}</h2>
       <ul>
         <li>{t("homePage.what1")}</li>

@@ -222,7 +222,9 @@ test("no field of the sign-in page is filled in, and it has no value of someone 
   await alice.signIn("alice");
   await alice.post("/logout");
   const page = await alice.get("/login");
-  for (const box of page.document.querySelectorAll("input")) expect(box.getAttribute("value")).toBeNull();
+  for (const box of page.document.querySelectorAll("input:not([type=checkbox])"))
+    expect(box.getAttribute("value")).toBeNull();
+  expect(page.document.querySelector("[checked]")).toBeNull();
   expect(page.document.querySelector("#identifier")?.getAttribute("autocomplete")).toBe("username");
   expect(page.document.querySelector("#password")?.getAttribute("autocomplete")).toBe("current-password");
 });
@@ -243,7 +245,12 @@ test("every sign-in, refusal and sign-out leaves its evidence, without what was 
   expect(rows).toEqual([
     { kind: "sign-in.refused", member_id: "P0001", actor: "visitor", details: "{}" },
     { kind: "sign-in.refused", member_id: null, actor: "visitor", details: "{}" },
-    { kind: "session.started", member_id: "P0001", actor: "member", details: "{}" },
+    {
+      kind: "session.started",
+      member_id: "P0001",
+      actor: "member",
+      details: '{"by":"password","label":"other/other","network":"127.0.0.x"}',
+    },
     { kind: "session.ended", member_id: "P0001", actor: "member", details: "{}" },
   ]);
 });

@@ -172,7 +172,9 @@ test("a frozen account loses its open sessions at once, and cannot sign in", asy
   await alice.signIn("alice");
   portal.db.$client.prepare("UPDATE accounts SET status = 'frozen' WHERE member_id = 'P0001'").run();
   expect((await alice.get("/dashboard")).status).toBe(303);
-  expect((await alice.signIn("alice")).status).toBe(422);
+  const refused = await alice.signIn("alice");
+  expect([refused.status, refused.document.querySelector("h1")?.textContent]).toEqual([403, "Votre compte est bloqué"]);
+  expect((await alice.signIn("alice", "Wrong-pass-1")).text).not.toContain("bloqué");
 });
 
 test("the value of a session is nowhere in the base, and fifty of them have nothing in common", async () => {
@@ -229,7 +231,8 @@ test("a sign-in under way with the old password opens nothing once the password 
       return matches;
     },
   };
-  const form = { identifier: "10000001", password: "Demo-2026!", address: "127.0.0.1" };
-  expect(await signIn({ ...portal, passwords }, form)).toMatchObject({ ok: false, fault: "refused" });
+  const form = { identifier: "10000001", password: "Demo-2026!", address: "127.0.0.1", remember: false };
+  const client = { label: "firefox/linux", network: "127.0.0.x" };
+  expect(await signIn({ ...portal, passwords }, { ...form, client })).toEqual({ outcome: "refused" });
   expect(portal.db.$client.prepare("SELECT count(*) AS n FROM sessions").get()).toEqual({ n: 0 });
 });

@@ -1,15 +1,12 @@
-import {
-  type AccountHolder,
-  findAccountHolder,
-  findPasswordHash,
-  passwordFaultFor,
-  replacePassword,
-} from "../../domain/credentials.ts";
+import { type AccountHolder, findAccountHolder } from "../../domain/accounts.ts";
+import { findPasswordHash, passwordFaultFor, replacePassword } from "../../domain/credentials.ts";
 import { record } from "../../domain/evidence.ts";
+import { freezeLink, freezeLinkSeconds } from "../../domain/freezing.ts";
 import { findInvitee, findSignInTarget } from "../../domain/members.ts";
 import { issueLink, peekLink, takeLink } from "../../domain/one-time-links.ts";
 import { queueMail } from "../../domain/outbox.ts";
-import { countAttempt, countUse, forgiveAttempts } from "../../domain/throttle.ts";
+import { reauthenticate } from "../../domain/reauthentication.ts";
+import { countUse } from "../../domain/throttle.ts";
 import { seconds } from "../../lib/clock.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { write } from "../../platform/database.ts";
@@ -76,36 +73,36 @@ export async function resetPassword(
 
 type Change = { session: Session; currentPassword: string; password: string; address: string };
 
-/** Changes the password of who is signed in and knows the present one; other sessions end, this one goes on. */
-export async function changePassword(deps: ChangeDeps, { session, currentPassword, password, address }: Change) {
-  const { db, passwords } = deps;
+/**
+ * Changes the password of who is signed in and knows the present one; other sessions and all devices end, this one
+ * goes on under the new cookie returned.
+ */
+export async function changePassword(
+  deps: ChangeDeps & Pick<Deps, "sessions">,
+  { session, currentPassword, password, address }: Change,
+) {
+  const { db, passwords, sessions } = deps;
   const { accountId, memberId } = session;
-  // A wrong present password is a failed sign-in: a stolen session must not be a place to guess.
-  const attempt = { subject: memberId, accountId, address };
-  const waitSeconds = countAttempt(deps, attempt);
-  if (waitSeconds > 0) return { ...fail("tooMany"), waitSeconds };
-  const presentHash = findPasswordHash(deps, accountId);
-  const refuse = () => {
-    record(deps, { kind: "sign-in.refused", memberId, actor: "member", details: { at: "password change" } });
-    return fail("refused");
-  };
-  if (!(await passwords.verify(presentHash, currentPassword))) return refuse();
+  const attempt = { session, password: currentPassword, address, purpose: "password change" };
+  const confirmed = await reauthenticate(deps, attempt);
+  if (!confirmed.ok) return confirmed;
   const passwordHash = await passwords.hash(password);
   const changed = write(db, () => {
     const holder = findAccountHolder(deps, memberId);
+    const present = sessions.read(confirmed.value.cookie);
     // While the passwords were being hashed, a reset may have replaced the one given: it is not to be undone.
-    if (!holder || findPasswordHash(deps, accountId) !== presentHash) return false;
-    forgiveAttempts(deps, attempt);
-    replacePassword(deps, holder, passwordHash, session.id);
+    if (!holder || !present || findPasswordHash(deps, accountId) !== confirmed.value.passwordHash) return false;
+    replacePassword(deps, holder, passwordHash, present.id);
     tellOwner(deps, holder, "change");
     return true;
   });
-  return changed ? ok(undefined) : refuse();
+  return changed ? ok(confirmed.value.cookie) : fail("refused");
 }
 
 function tellOwner(deps: MailDeps, holder: AccountHolder, by: "reset" | "change"): void {
   const { memberId, email, language } = holder;
-  const body = changedMail(deps.config, holder, seconds(deps.clock));
+  const freeze = freezeLink(deps, memberId, freezeLinkSeconds.afterChange);
+  const body = changedMail(deps.config, holder, seconds(deps.clock), freeze);
   queueMail(deps, { kind: "password.changed", memberId, to: email, language, body, urgent: true });
   record(deps, { kind: "password.changed", memberId, actor: "member", details: { by } });
 }

@@ -1,4 +1,4 @@
-import type { AccountHolder } from "../../domain/credentials.ts";
+import type { AccountHolder } from "../../domain/accounts.ts";
 import { composeMail, type MailBody } from "../../domain/mail-layout.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Config } from "../../platform/config.ts";
@@ -30,8 +30,13 @@ export function resetMail(
   });
 }
 
-/** Tells the owner that the password was changed; `at` in seconds. */
-export function changedMail({ organisation, origin }: Sender, holder: AccountHolder, at: number): MailBody {
+/** Tells the owner that the password was changed, with a link that blocks the account; moments in seconds. */
+export function changedMail(
+  { organisation, origin }: Sender,
+  holder: AccountHolder,
+  at: number,
+  freeze: { url: string; expiresAt: number },
+): MailBody {
   const { language } = holder;
   const t = tFor(language);
   const words = { name: holder.firstNames.split(" ")[0]!, organisation: organisation.name };
@@ -43,6 +48,11 @@ export function changedMail({ organisation, origin }: Sender, holder: AccountHol
     paragraphs: [
       t("password:changedMail.line1", words),
       t("password:changedMail.line2", { moment: longMoment(at * 1000, language) }),
+      t("password:changedMail.freeze"),
+    ],
+    action: { label: t("password:changedMail.action"), url: freeze.url },
+    after: [
+      t("password:changedMail.validity", { moment: longMoment(freeze.expiresAt * 1000, language) }),
       t("password:changedMail.notYou", { phone: organisation.phone, email: organisation.privacyEmail }),
     ],
     stop: "security",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { countUse } from "../../domain/throttle.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { addCookie, deviceCookieName, dropCookie, sessionCookieName } from "../../web/cookies.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, type Typed } from "../../web/forms.ts";
@@ -81,8 +82,14 @@ export function passwordRoutes(deps: Deps, { respond, guards }: Web) {
       const fault = faultFor(deps, session, password);
       if (fault) return changePage(c, { password: fault });
       const changed = await changePassword(deps, { session, currentPassword, password, address: c.var.address });
-      if (changed.ok) return respond.goTo(c, `${urls.account}?changed`);
+      if (changed.ok) {
+        const secure = config.secureOrigin;
+        addCookie(c, sessionCookieName(secure), changed.value, { secure });
+        dropCookie(c, deviceCookieName(secure), secure);
+        return respond.goTo(c, `${urls.account}?changed`);
+      }
       if (changed.fault === "tooMany") return errorPage(c, respond, 429, changed.waitSeconds);
+      if (changed.fault === "ended") return respond.goTo(c, urls.login);
       return changePage(c, { currentPassword: "currentPasswordWrong" });
     });
 }

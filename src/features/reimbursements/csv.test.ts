@@ -18,7 +18,10 @@ async function signedInAs(portal: Portal, memberId: string) {
     )
     .run(memberId);
   const browser = portal.browser();
-  browser.cookies.set("session", await portal.sessions.start("A"));
+  browser.cookies.set(
+    "session",
+    await portal.sessions.start("A", { label: "firefox/linux", network: "127.0.0.x", withPassword: true }),
+  );
   return browser;
 }
 

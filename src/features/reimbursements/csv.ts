@@ -1,14 +1,12 @@
 import type { Language } from "../../lib/languages.ts";
+import { spreadsheet } from "../../lib/spreadsheet.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { ExportRow } from "./payment-queries.ts";
 import type { Situation } from "./rules.ts";
 
 type Words = { t: T; language: Language; organisation: string; situation: Situation };
 
-/**
- * The list as a spreadsheet reads it: UTF-8 with its mark, `;` between cells, CRLF, decimal comma in French. Only the
- * columns of the member's situation.
- */
+/** The list as a spreadsheet reads it, with the decimal comma in French. Only the columns of the member's situation. */
 export function toCsv(rows: ExportRow[], { t, language, organisation, situation }: Words): string {
   const amount = (cents: number | null) => {
     if (cents === null) return "";
@@ -47,11 +45,10 @@ export function toCsv(rows: ExportRow[], { t, language, organisation, situation 
       : []),
     [situation.amc ? word("rest") : t("reimbursements:line.restAfterAmo"), (row) => amount(row.restCents)],
   ];
-  const lines = [
-    columns.map(([title]) => cell(title)),
-    ...rows.map((row) => columns.map(([, read]) => cell(String(read(row) ?? "")))),
-  ];
-  return `\ufeff${lines.map((cells) => `${cells.join(";")}\r\n`).join("")}`;
+  return spreadsheet([
+    columns.map(([title]) => title),
+    ...rows.map((row) => columns.map(([, read]) => String(read(row) ?? ""))),
+  ]);
 }
 
 type ColumnName =
@@ -78,11 +75,3 @@ type ColumnName =
   | "amo"
   | "amc"
   | "rest";
-
-const number = /^-?\d+(?:[.,]\d+)?$/;
-
-/** A text that a spreadsheet would run as a formula is shown as text; amounts, negative ones too, stay numbers. */
-function cell(text: string): string {
-  const safe = /^[=+\-@＝＋－＠\t\r\0]/.test(text) && !number.test(text) ? `'${text}` : text;
-  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

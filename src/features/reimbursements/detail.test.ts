@@ -32,7 +32,10 @@ async function openAs(portal: Portal, memberId: string, path: string): Promise<P
     )
     .run(memberId);
   const browser = portal.browser();
-  browser.cookies.set("session", await portal.sessions.start("A"));
+  browser.cookies.set(
+    "session",
+    await portal.sessions.start("A", { label: "firefox/linux", network: "127.0.0.x", withPassword: true }),
+  );
   return browser.get(path);
 }
 
@@ -226,7 +229,10 @@ test("a daily allowance is a payment without lines, in the list and on its page"
   expect(link?.textContent).toBe("Indemnités journalières");
   expect(spaced(link?.closest("tr")?.querySelector(".amount")?.textContent)).toContain("542,88 €");
   const browser = portal.browser();
-  browser.cookies.set("session", await portal.sessions.start("A"));
+  browser.cookies.set(
+    "session",
+    await portal.sessions.start("A", { label: "firefox/linux", network: "127.0.0.x", withPassword: true }),
+  );
   const page = await browser.get("/reimbursements/AMODAILY2");
   expect(page.document.querySelector("main")?.textContent).toContain("Ce paiement n’a pas de détail par soin.");
   expect(page.document.querySelectorAll("section.line")).toHaveLength(0);

@@ -1,9 +1,9 @@
-import { raw } from "hono/html";
 import { longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros, percent } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
-import { frenchText } from "../../web/escape.ts";
+import { French } from "../../web/ui/feed-word.tsx";
+import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Line, Payment } from "./payment-queries.ts";
 import { explain, netOf, type Situation } from "./rules.ts";
@@ -82,15 +82,6 @@ function PaymentSummary({
   );
 }
 
-function Term({ name, children }: { name: string; children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 const headings = {
   NORMALE: "careOn",
   CORRECTION: "correctionOf",
@@ -138,10 +129,6 @@ function Heading({ t, language, line }: Words & { line: Line }) {
       {after}
     </>
   );
-}
-
-function French({ language, children }: { language: Language; children: string }) {
-  return raw(frenchText(children, language));
 }
 
 function LineColumns({ t, language, organisation, situation, line }: Words & { line: Line }) {

@@ -45,6 +45,39 @@ export function Field({ t, name, label, hint, fault, value, type = "text", requi
   );
 }
 
+type TextAreaProps = Pick<FieldProps, "t" | "name" | "label" | "hint" | "fault" | "value" | "required"> & {
+  rows?: number;
+  maxlength: number;
+};
+
+/** A labelled box for some lines of text. */
+export function TextArea({ t, name, label, hint, fault, value, required, rows = 8, maxlength }: TextAreaProps) {
+  const describedBy = [hint && `${name}-hint`, fault && `${name}-error`].filter(Boolean).join(" ");
+  return (
+    <div class={fault ? "field field-faulty" : "field"}>
+      <label for={name}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        maxlength={maxlength}
+        aria-describedby={describedBy || undefined}
+        aria-invalid={fault ? "true" : undefined}
+        aria-required={required ? "true" : undefined}
+      >
+        {/* A first line end would be lost: it belongs to the tag. */}
+        {value?.startsWith("\n") ? `\n${value}` : value}
+      </textarea>
+    </div>
+  );
+}
+
 export function FieldError({ t, name, label, fault }: { t: T; name: string; label: string; fault: ErrorKey }) {
   return (
     <p class="error" id={`${name}-error`}>
@@ -76,11 +109,14 @@ type CheckboxProps = {
   label: string;
   fault?: ErrorKey | undefined;
   checked?: boolean | undefined;
+  /** Id of what must be read before ticking. */
+  describedBy?: string | undefined;
   children?: Child;
 };
 
 /** One box to tick, ticked only when the person has done so already. */
-export function Checkbox({ t, name, label, fault, checked, children }: CheckboxProps) {
+export function Checkbox({ t, name, label, fault, checked, describedBy, children }: CheckboxProps) {
+  const described = [describedBy, fault && `${name}-error`].filter(Boolean).join(" ");
   return (
     <div class={fault ? "field field-faulty" : "field"}>
       {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
@@ -91,7 +127,7 @@ export function Checkbox({ t, name, label, fault, checked, children }: CheckboxP
           type="checkbox"
           value="on"
           checked={checked}
-          aria-describedby={fault ? `${name}-error` : undefined}
+          aria-describedby={described || undefined}
           aria-invalid={fault ? "true" : undefined}
         />
         <label for={name}>{label}</label>

@@ -1,0 +1,131 @@
+import { stderr, stdout } from "node:process";
+import { parseArgs } from "node:util";
+import { closeCase, listCases, readCase } from "./domain/cases.ts";
+import { longMoment } from "./lib/dates.ts";
+import { hideNumbers } from "./lib/hidden-numbers.ts";
+import { printable } from "./lib/terminal.ts";
+import type { Deps } from "./platform/deps.ts";
+
+type CaseCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
+  /** One line each, to stdout and stderr unless given. */
+  print?: (line: string) => void;
+  complain?: (line: string) => void;
+};
+
+export const caseUsage = "case list [--all] | show N | close N --result TEXT [--json]";
+
+const help = `Usage:
+  espace case list [--all]           the open cases, oldest first; --all: the closed ones too
+  espace case show N                 what was reported; of a phishing case, what to audit
+  espace case close N --result TEXT  closes the case and mails TEXT to the member
+
+  --json   one JSON object on stdout
+  --help   this text`;
+
+const longestResult = 2_000;
+
+/**
+ * `espace case …` for staff: lost credentials, phishing, and what else somebody must look into.
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
+ */
+export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
+  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
+  const usage = (fault: string): number => {
+    complain(`${fault}\n${help}`);
+    return 2;
+  };
+  const failed = (fault: string): number => {
+    complain(fault);
+    return 1;
+  };
+  let parsed: ReturnType<typeof readArguments>;
+  try {
+    parsed = readArguments(argv);
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const [command, number, ...more] = positionals;
+  if (values.help) {
+    print(help);
+    return 0;
+  }
+  const say = (result: object, text: string): void => print(values.json ? JSON.stringify(result) : text);
+  if (command === "list" && number === undefined) {
+    const cases = listCases(deps, { closedToo: values.all });
+    say({ cases }, cases.length === 0 ? "No case is open." : cases.map(lineOf).join("\n"));
+    return 0;
+  }
+  if (!(command === "show" || command === "close")) {
+    return usage(command ? `Unknown or incomplete command: case ${positionals.join(" ")}` : "A command is missing");
+  }
+  if (number === undefined || !/^[1-9]\d{0,14}$/.test(number) || more.length > 0) return usage("N must be one number");
+  const caseId = Number(number);
+  if (command === "show") {
+    const found = readCase(deps, caseId);
+    if (!found) return failed(`There is no case ${caseId}.`);
+    const shown = fitForScreen(found) as typeof found;
+    say(shown, textOf(shown));
+    return 0;
+  }
+  const result = values.result?.trim() ?? "";
+  if (result === "") return usage("--result is missing: what was found, which the member will read");
+  if (result.length > longestResult) return usage(`--result is too long: ${longestResult} characters at most`);
+  if (hideNumbers(result) !== result)
+    return failed("The result goes by mail: it must hold no social security number and no IBAN.");
+  const closed = closeCase(deps, caseId, result);
+  if (!closed.ok) return failed(closed.fault === "unknown" ? `There is no case ${caseId}.` : "It is closed already.");
+  const { told } = closed.value;
+  say(
+    { closed: caseId, told },
+    told
+      ? `Case ${caseId} is closed; the mail to the member is in the queue.`
+      : `Case ${caseId} is closed. No mail: it is about no member with an e-mail.`,
+  );
+  return 0;
+}
+
+function readArguments(argv: string[]) {
+  return parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
+      result: { type: "string" },
+    },
+  });
+}
+
+function lineOf(row: ReturnType<typeof listCases>[number]): string {
+  const { caseId, kind, openedAt, closedAt, memberNumber, affiliateNumber, account } = row;
+  const who = memberNumber ?? affiliateNumber;
+  const state = closedAt === null ? "open" : `closed ${longMoment(closedAt * 1000, "en")}`;
+  const about = who ? `member ${who}, ${account ? `account ${account}` : "no account"}` : "nobody known";
+  return `#${caseId} ${kind}, ${longMoment(openedAt * 1000, "en")} (Paris), ${state}: ${about}`;
+}
+
+type Case = NonNullable<ReturnType<typeof readCase>>;
+
+function textOf({ caseId, kind, memberId, openedAt, closedAt, content, result }: Case): string {
+  const lines = [
+    `#${caseId} ${kind}, opened ${longMoment(openedAt * 1000, "en")} (Paris)`,
+    `person: ${memberId ?? "nobody known"}`,
+    ...Object.entries(content).map(([name, value]) => `${name}: ${wordsOf(value)}`),
+  ];
+  if (closedAt !== null) lines.push(`closed ${longMoment(closedAt * 1000, "en")} (Paris)`, `result: ${result}`);
+  return lines.join("\n");
+}
+
+function wordsOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+/** Every text of a value: what strangers typed must neither drive the terminal nor show numbers that are secret. */
+function fitForScreen(value: unknown): unknown {
+  if (typeof value === "string") return hideNumbers(printable(value));
+  if (Array.isArray(value)) return value.map(fitForScreen);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, fitForScreen(part)]));
+}

@@ -1,0 +1,187 @@
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { cwd, stderr, stdout } from "node:process";
+import { parseArgs } from "node:util";
+import {
+  type EvidenceFault,
+  type NotedHead,
+  recordReading,
+  type Verification,
+  verifyEvidence,
+} from "./domain/evidence.ts";
+import { evidenceDocument } from "./domain/evidence-document.ts";
+import { type EvidenceRecord, evidenceRecord } from "./domain/evidence-record.ts";
+import { findMemberByNumber } from "./domain/staff-acts.ts";
+import { utcMoment } from "./lib/dates.ts";
+import { isLanguage, type Language } from "./lib/languages.ts";
+import { compactIdentifier } from "./lib/nir.ts";
+import { makeFolder } from "./platform/config.ts";
+import type { Deps } from "./platform/deps.ts";
+import { renderPdf } from "./platform/pdf.ts";
+import { newId } from "./platform/tokens.ts";
+
+type EvidenceCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
+  /** One line each, to stdout and stderr unless given. */
+  print?: (line: string) => void;
+  complain?: (line: string) => void;
+};
+
+export const evidenceUsage = "evidence verify [--noted ROW:HASH] | export MEMBER_NUMBER [--folder F] [--json]";
+
+const help = `Usage:
+  espace evidence verify                 follows the journal to its sealed end; exit 1 at the first row at fault
+         [--noted ROW:HASH]              the end that was noted at an earlier time must still be there
+  espace evidence export MEMBER_NUMBER   writes the record of a person, record.json and record.pdf, into a new folder
+                                         of DATA_DIR/exports; the journal keeps that it was done, the person sees it
+         [--folder F]                    into this folder instead
+         [--language fr|en]              the language of the PDF, French when absent
+
+  --json   one JSON object on stdout
+  --help   this text
+
+Note the end that verify prints somewhere else, and compare it with --noted: an old copy of the whole base put in its
+place is found by that alone.`;
+
+const shownOfHash = 16;
+
+/**
+ * `espace evidence …` for the operator; the server may go on meanwhile.
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
+ */
+export async function evidenceCommand(deps: EvidenceCommandDeps, argv: string[]): Promise<number> {
+  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
+  const usage = (fault: string): number => {
+    complain(`${fault}\n${help}`);
+    return 2;
+  };
+  let parsed: ReturnType<typeof readArguments>;
+  try {
+    parsed = readArguments(argv);
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const [command, typed, ...more] = positionals;
+  if (values.help) {
+    print(help);
+    return 0;
+  }
+  if (command === "verify" && typed === undefined && !values.folder && !values.language) {
+    const noted = values.noted === undefined ? undefined : readNoted(values.noted);
+    if (values.noted !== undefined && !noted) return usage("--noted must be a row and its hash, as verify prints them");
+    const found = verifyEvidence(deps, noted);
+    const isWhole = found.brokenAt === undefined;
+    if (values.json) print(JSON.stringify({ ok: isWhole, ...found }));
+    else if (isWhole) print(wholeText(found));
+    if (!isWhole) complain(brokenText(found));
+    return isWhole ? 0 : 1;
+  }
+  if (command === "export" && !values.noted) {
+    const number = compactIdentifier(typed ?? "");
+    if (number === "" || more.length > 0) return usage("MEMBER_NUMBER must be given, and be one");
+    const { language = "fr" } = values;
+    if (!isLanguage(language)) return usage("--language must be fr or en");
+    const exported = await exportRecord(deps, { number, language, folder: values.folder });
+    if (!exported.ok) {
+      complain(exported.fault);
+      return 1;
+    }
+    const { folder, record } = exported;
+    const { verification, facts, mails } = record;
+    const isWhole = verification.brokenAt === undefined;
+    if (values.json) print(JSON.stringify({ folder, rows: facts.length, mails: mails.length, ok: isWhole }));
+    else print(`${facts.length} rows of the journal and ${mails.length} mails are written to ${folder}.`);
+    if (!isWhole) complain(`The record says so too: ${brokenText(verification)}`);
+    return 0;
+  }
+  return usage(command ? `Unknown or incomplete command: evidence ${positionals.join(" ")}` : "A command is missing");
+}
+
+function readArguments(argv: string[]) {
+  return parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      noted: { type: "string" },
+      folder: { type: "string" },
+      language: { type: "string" },
+    },
+  });
+}
+
+function readNoted(text: string): NotedHead | undefined {
+  const [, row, hash] = /^([1-9]\d{0,14}):([0-9a-f]{16,64})$/i.exec(text) ?? [];
+  return row && hash ? { sequence: Number(row), hash: hash.toLowerCase() } : undefined;
+}
+
+function wholeText({ rows, head, sealedAt, isSealed, purged }: Verification): string {
+  if (!head) return "The journal is empty.";
+  const end = `${head.sequence}:${head.hash.slice(0, shownOfHash)}`;
+  return [
+    `The journal holds: ${rows} rows, each following the one before, and its end is ${end}.`,
+    ...(purged > 0 ? [`${purged} of them were emptied by the purge, as it told.`] : []),
+    ...(sealedAt ? [`Sealed since row ${sealedAt}: until then, rows could have been cut off its end unseen.`] : []),
+    ...(isSealed ? [] : ["Its end is not sealed yet: the next fact seals it."]),
+  ].join(" ");
+}
+
+const faults: Record<EvidenceFault, string> = {
+  added: "it was added without the secret key",
+  altered: "it, or its place, was altered",
+  cut: "it is missing, rows were cut off the end",
+  end: "it is not the end that was sealed, the row or the seal was altered",
+  head: "it is the last one, and the seal of the end is missing",
+  missing: "a row before it is missing",
+  noted: "it is not the one that was noted",
+  purge: "it tells of a purge that is not the one that was done",
+  purged: "it was emptied without right",
+  resealed: "it tells that the end before it had been altered or cut off",
+};
+
+function brokenText({ brokenAt, fault }: Verification): string {
+  return `The journal is broken at row ${brokenAt}: ${faults[fault!]}.`;
+}
+
+type Export = { number: string; language: Language; folder: string | undefined };
+type Exported = { ok: true; folder: string; record: EvidenceRecord } | { ok: false; fault: string };
+
+/** The reading is written down before anything is read: whatever happens then, the person sees it. */
+async function exportRecord(deps: EvidenceCommandDeps, { number, language, folder }: Export): Promise<Exported> {
+  const person = findMemberByNumber(deps, number);
+  if (!person) return { ok: false, fault: "No member or affiliate has this number." };
+  const place = folder === undefined ? newFolder(deps) : resolve(cwd(), folder);
+  if (["record.json", "record.pdf"].some((name) => existsSync(join(place, name)))) {
+    return { ok: false, fault: `${place} holds a record already. Choose another folder.` };
+  }
+  try {
+    makeFolder(place);
+  } catch {
+    return { ok: false, fault: `The folder ${place} cannot be made. Choose another one.` };
+  }
+  recordReading(deps, { memberId: person.memberId, staff: "operator", what: "journal" });
+  const record = evidenceRecord(deps, person.memberId);
+  const id = `${record.person.memberId} ${record.madeAt.seconds}`;
+  const pdf = await renderPdf(evidenceDocument(record, language), { now: record.madeAt.seconds * 1000, id });
+  try {
+    writePrivately(join(place, "record.json"), `${JSON.stringify(record, null, 1)}\n`);
+    writePrivately(join(place, "record.pdf"), pdf);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { ok: false, fault: `The record could not be written to ${place} (${code ?? "unknown fault"}).` };
+  }
+  return { ok: true, folder: place, record };
+}
+
+/** Named by the time and by chance: a name must not tell whose it is. */
+function newFolder({ clock, config }: EvidenceCommandDeps): string {
+  const time = utcMoment(clock()).replaceAll(":", "-");
+  return join(config.dataDir, "exports", `${time}_${newId()}`);
+}
+
+function writePrivately(path: string, content: string | Uint8Array): void {
+  writeFileSync(path, content, { mode: 0o600, flag: "wx" });
+  // Whatever the mask of the process.
+  chmodSync(path, 0o600);
+}

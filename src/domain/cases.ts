@@ -1,0 +1,147 @@
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { seconds } from "../lib/clock.ts";
+import { longMoment } from "../lib/dates.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { write } from "../platform/database.ts";
+import type { Deps } from "../platform/deps.ts";
+import { tFor } from "../platform/i18n.ts";
+import { accounts, cases, members } from "../platform/schema.ts";
+import { record } from "./evidence.ts";
+import { composeMail } from "./mail-layout.ts";
+import { queueMail } from "./outbox.ts";
+
+export type CaseKind = (typeof cases.$inferSelect)["kind"];
+
+const contentPlace = "cases.content";
+const resultPlace = "cases.result";
+
+type CaseDeps = Pick<Deps, "db" | "clock" | "seal">;
+
+/** Opens a case for somebody of the mutual to look into, in the caller's transaction. @returns its number. */
+export function openCase(
+  deps: CaseDeps,
+  { kind, memberId, content }: { kind: CaseKind; memberId?: string | undefined; content: object },
+): number {
+  const { db, clock, seal } = deps;
+  const { caseId } = db
+    .insert(cases)
+    .values({
+      kind,
+      memberId: memberId ?? null,
+      openedAt: seconds(clock),
+      contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
+    })
+    .returning({ caseId: cases.caseId })
+    .get();
+  record(deps, { kind: "case.opened", memberId, actor: "system", details: { case: caseId, about: kind } });
+  return caseId;
+}
+
+/** The number of the latest case of a member that is still open, of one kind. */
+export function findOpenCase({ db }: Pick<Deps, "db">, kind: CaseKind, memberId: string): number | undefined {
+  return db
+    .select({ caseId: cases.caseId })
+    .from(cases)
+    .where(and(eq(cases.memberId, memberId), eq(cases.kind, kind), isNull(cases.closedAt)))
+    .orderBy(desc(cases.caseId))
+    .limit(1)
+    .get()?.caseId;
+}
+
+/**
+ * Closes a case with what was found, and mails it to the member: to the address of the account, or to the one on file
+ * when there is no account any more. Nobody is written to when the case is about no known member.
+ * @returns whether a mail was queued.
+ */
+export function closeCase(
+  deps: CaseDeps & Pick<Deps, "config">,
+  caseId: number,
+  result: string,
+): Result<{ told: boolean }, "unknown" | "closed"> {
+  const { db, clock, seal } = deps;
+  return write(db, () => {
+    const known = db.select({ openedAt: cases.openedAt }).from(cases).where(eq(cases.caseId, caseId)).get();
+    if (!known) return fail("unknown");
+    const closed = db
+      .update(cases)
+      .set({ closedAt: seconds(clock), resultSealed: seal.seal(resultPlace, result) })
+      .where(and(eq(cases.caseId, caseId), isNull(cases.closedAt)))
+      .returning({ memberId: cases.memberId })
+      .get();
+    if (!closed) return fail("closed");
+    const memberId = closed.memberId ?? undefined;
+    record(deps, { kind: "case.closed", memberId, actor: "staff", details: { case: caseId } });
+    const told = memberId !== undefined && tellMember(deps, memberId, { caseId, openedAt: known.openedAt, result });
+    return ok({ told });
+  });
+}
+
+function tellMember(
+  deps: CaseDeps & Pick<Deps, "config">,
+  memberId: string,
+  { caseId, openedAt, result }: { caseId: number; openedAt: number; result: string },
+): boolean {
+  const { organisation, origin } = deps.config;
+  const person = deps.db
+    .select({ account: accounts.email, file: members.email, language: accounts.language, names: members.firstNames })
+    .from(members)
+    .leftJoin(accounts, eq(accounts.memberId, members.memberId))
+    .where(and(eq(members.memberId, memberId), eq(members.deceased, 0)))
+    .get();
+  const to = person?.account ?? person?.file;
+  if (!person || !to) return false;
+  const language = person.language ?? "fr";
+  const t = tFor(language);
+  const words = { number: caseId, organisation: organisation.name, phone: organisation.phone };
+  const body = composeMail({
+    language,
+    organisation,
+    origin,
+    subject: t("help:caseMail.subject", words),
+    paragraphs: [
+      t("help:mail.hello", { name: person.names.split(" ")[0]! }),
+      t("help:caseMail.closed", {
+        number: caseId,
+        opened: longMoment(openedAt * 1000, language),
+        closed: longMoment(deps.clock(), language),
+      }),
+      t("help:caseMail.result", { result }),
+      t("help:caseMail.question", words),
+    ],
+    stop: "security",
+  });
+  return queueMail(deps, { kind: "case.closed", memberId, to, language, body });
+}
+
+/** A case as it was opened, and what came of it. */
+export function readCase({ db, seal }: Pick<Deps, "db" | "seal">, caseId: number) {
+  const row = db.select().from(cases).where(eq(cases.caseId, caseId)).get();
+  if (!row) return undefined;
+  const { contentSealed, resultSealed, ...rest } = row;
+  return {
+    ...rest,
+    content: JSON.parse(seal.open(contentPlace, contentSealed)) as Record<string, unknown>,
+    result: resultSealed ? seal.open(resultPlace, resultSealed) : undefined,
+  };
+}
+
+/** The cases, oldest first, without what they hold; the open ones alone unless told. Moments in seconds. */
+export function listCases({ db }: Pick<Deps, "db">, { closedToo }: { closedToo: boolean }) {
+  const { caseId, kind, openedAt, closedAt } = cases;
+  return db
+    .select({
+      caseId,
+      kind,
+      openedAt,
+      closedAt,
+      memberNumber: members.memberNumber,
+      affiliateNumber: members.affiliateNumber,
+      account: accounts.status,
+    })
+    .from(cases)
+    .leftJoin(members, eq(members.memberId, cases.memberId))
+    .leftJoin(accounts, eq(accounts.memberId, cases.memberId))
+    .where(closedToo ? undefined : isNull(closedAt))
+    .orderBy(asc(caseId))
+    .all();
+}

@@ -1,0 +1,236 @@
+/** How the rows of a table that are held on a person are found, and what of them the person is given. */
+export type Held = {
+  /** SQL after WHERE, over `t`, with @memberId and @accountId. */
+  where: string;
+  shown: string[];
+  /** Sealed columns, given opened. */
+  sealed?: string[];
+  /** Columns that are written by another piece of SQL: to leave out who else is named, or to say whom. */
+  written?: Record<string, string>;
+  /** Its texts may hold what a stranger typed: mailboxes that are not the person's are left out. */
+  mayNameOthers?: boolean;
+  /** Columns that are not given, and why. */
+  left?: Record<string, string>;
+};
+
+/** A table in which nothing is held on a person, and why. */
+export type NotHeld = { none: string };
+
+const ofMember = "t.member_id = @memberId";
+const ofAccount = "t.account_id = @accountId";
+const feed = ["version", "updated_at", "ended"];
+const digest = { digest: "a hash of the row, to know a replay" };
+const token = { token_hash: "a hash, of what only the person's browser or mailbox holds" };
+const subscribed = "SELECT contract_id FROM contracts WHERE subscriber_id = @memberId";
+
+/** An identifier is given where it is the person's own: of others, not even a number. */
+const onlySelf = (column: string) => `CASE WHEN t.${column} = @memberId THEN t.${column} END`;
+const ownPayment = (column: string) =>
+  `(SELECT p.payment_id FROM payments p WHERE p.payment_id = t.${column} AND p.member_id = @memberId)`;
+
+/** Every table of the base, none forgotten: a test compares this with the base, column by column. */
+export const heldTables: Record<string, Held | NotHeld> = {
+  members: {
+    where: ofMember,
+    shown: words(`member_id member_number affiliate_number nir_provisional title birth_name usual_name first_names
+      birth_date birth_rank email phone address_1 address_2 address_3 address_4 address_5 address_6 country is_affiliate
+      is_subscriber joined_on deceased`).concat(feed),
+    sealed: ["nir_sealed"],
+    left: { ...digest, nir_hash: "a hash of the number, to find it" },
+  },
+  amo_rights: {
+    where: ofMember,
+    shown: words(`member_id scheme fund centre fund_name holder_id quality rank rights_from rights_to treating_doctor
+      exemption_code exemption_from exemption_to`).concat(feed),
+    written: { holder_id: onlySelf("holder_id") },
+    left: digest,
+  },
+  contracts: {
+    where: "t.subscriber_id = @memberId",
+    shown: words(`contract_id subscriber_id product_code product_name responsible starts_on ends_on status amc_number
+      periodicity`).concat(feed),
+    left: digest,
+  },
+  beneficiaries: {
+    where: ofMember,
+    shown: words("contract_id member_id link starts_on ends_on noemie_status noemie_code noemie_on").concat(feed),
+    left: digest,
+  },
+  guarantees: {
+    where: `t.contract_id IN (${subscribed} UNION SELECT contract_id FROM beneficiaries WHERE member_id = @memberId)`,
+    shown: words("contract_id item label level_pct_br allowance_cents allowance_period third_party position").concat(
+      feed,
+    ),
+    left: digest,
+  },
+  instalments: {
+    where: `t.contract_id IN (${subscribed})`,
+    shown: words("instalment_id contract_id due_on amount_cents mode status paid_on reject_reason iban_last4").concat(
+      feed,
+    ),
+    left: digest,
+  },
+  bank_accounts: {
+    where: ofMember,
+    shown: words("member_id usage iban_last4 bic holder mandate since").concat(feed),
+    sealed: ["iban_sealed"],
+    left: { ...digest, iban_hash: "a hash of the number, to find it" },
+  },
+  payments: {
+    where: ofMember,
+    shown: words(`member_id paid_on payment_id payer nature value_on amount_cents recipient mode iban_last4 status
+      statement_ref`).concat(feed),
+    left: digest,
+  },
+  lines: {
+    // The person's own care, and the care of others that the person is paid for: what the page of payments shows.
+    where: `t.line_id IN (SELECT line_id FROM lines WHERE beneficiary_id = @memberId
+      UNION SELECT line_id FROM line_payments WHERE member_id = @memberId)`,
+    shown:
+      words(`beneficiary_id line_id amo_payment_id amc_payment_id care_from care_to provider specialty act_code label
+      quantity expense_cents base_cents rate amo_gross_cents pf_cents deductible_cents amo_cents amc_cents rest_cents
+      amo_recipient amc_recipient pathway type origin_id version updated_at`),
+    written: {
+      beneficiary_id: "(SELECT m.first_names FROM members m WHERE m.member_id = t.beneficiary_id)",
+      amo_payment_id: ownPayment("amo_payment_id"),
+      amc_payment_id: ownPayment("amc_payment_id"),
+    },
+  },
+  line_payments: {
+    where: ofMember,
+    shown: words("member_id paid_on payment_id line_id beneficiary_id payer amount_cents"),
+    written: { beneficiary_id: onlySelf("beneficiary_id") },
+  },
+  vitale_cards: {
+    where: ofMember,
+    shown: words("member_id card_number status reason status_on issued_on sent_on").concat(feed),
+    left: digest,
+  },
+  ehic_requests: {
+    where: ofMember,
+    shown: words("request_id member_id status card_number expires_on").concat(feed),
+    left: digest,
+  },
+  change_acks: { none: "it answers a change by its number, and names nobody" },
+  feed_sources: { none: "which files were loaded" },
+  feed_runs: { none: "which files were loaded" },
+  feed_files: { none: "which files were loaded" },
+  feed_orphans: {
+    none: "sealed rows that wait, seven days at most, for the one they belong to: until then, to nobody",
+  },
+  data_freshness: { none: "how fresh each file is" },
+  accounts: {
+    where: "t.id = @accountId",
+    shown: words(`id member_id status email language created_at activated_at mobile last_seen_at inactivity_warned_at`),
+  },
+  credentials: {
+    where: ofAccount,
+    shown: words("account_id changed_at"),
+    left: { password_hash: "what the password is compared with" },
+  },
+  sessions: {
+    where: "t.user_id = @accountId",
+    shown: words("user_id expires_at absolute_at created_at password_at device_id label network"),
+    left: { id: token.token_hash },
+  },
+  devices: {
+    where: ofAccount,
+    shown: words("device_id account_id label network created_at last_used_at expires_at"),
+  },
+  device_tokens: {
+    where: "t.device_id IN (SELECT device_id FROM devices WHERE account_id = @accountId)",
+    shown: words("device_id replaced_at"),
+    left: token,
+  },
+  challenges: {
+    where: ofAccount,
+    shown: words("account_id purpose remember attempts created_at expires_at"),
+    left: { ...token, state: "what a step of sign-in keeps for ten minutes: it may open the account" },
+  },
+  second_factors: {
+    where: ofAccount,
+    shown: words(
+      `factor_id account_id kind label last_step credential_id sign_count transports created_at last_used_at`,
+    ),
+    left: {
+      secret_sealed: "what codes are made from: it opens the account",
+      public_key: "what a passkey is checked with",
+    },
+  },
+  recovery_codes: {
+    where: ofAccount,
+    shown: ["account_id"],
+    left: { code_hash: "a hash of the code" },
+  },
+  preferences: {
+    where: ofAccount,
+    shown: words(
+      `account_id newsletter_smeno newsletter_mutuelle offers partner_offers alert_email alert_sms changed_at`,
+    ),
+  },
+  guardian_consents: {
+    where: ofAccount,
+    shown: words("account_id guardian_name guardian_email asked_at decision decided_at"),
+  },
+  drafts: {
+    where: ofAccount,
+    shown: words("account_id path expires_at"),
+    sealed: ["fields_sealed"],
+  },
+  cases: {
+    where: ofMember,
+    shown: words("case_id kind member_id opened_at closed_at"),
+    sealed: ["content_sealed", "result_sealed"],
+    mayNameOthers: true,
+  },
+  outbound: {
+    where: ofMember,
+    shown: words("outbound_id entity member_id queued_at due_at export_sequence"),
+    sealed: ["content_sealed"],
+  },
+  outbound_exports: { none: "which files were written" },
+  one_time_links: {
+    where: ofMember,
+    shown: words("purpose member_id created_at expires_at"),
+    left: token,
+  },
+  invitations: { where: ofMember, shown: words("member_id first_invited_at last_invited_at") },
+  throttles: { none: "counters of tries under keyed hashes, a day at most" },
+  known_addresses: {
+    where: ofAccount,
+    shown: words("account_id last_used_at"),
+    left: { address_hash: "a hash of the address" },
+  },
+  mails: {
+    where: ofMember,
+    shown:
+      words(`mail_id message_id unique_key kind member_id recipient language priority state attempts queued_at due_at
+      settled_at answer`),
+    sealed: ["content_sealed"],
+    mayNameOthers: true,
+    left: { leased_until: "which process is sending it now" },
+  },
+  charter_versions: { none: "the charter, the same for everybody" },
+  charter_notices: {
+    where: ofAccount,
+    shown: words("account_id number state notified_at seen_at settled_at"),
+  },
+  evidence_head: { none: "the end of the journal" },
+  evidence: {
+    where: ofMember,
+    shown: words("sequence at kind member_id actor details"),
+    mayNameOthers: true,
+    left: { previous_hash: "a hash of the row before", hash: "a hash of the row" },
+  },
+  deferred: { none: "what was typed and is looked at a moment later, sealed" },
+  settings: { none: "what the base knows of itself" },
+  migrations: { none: "what the base knows of itself" },
+};
+
+export function isHeld(table: Held | NotHeld): table is Held {
+  return "where" in table;
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/);
+}

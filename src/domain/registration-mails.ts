@@ -1,0 +1,104 @@
+import { longMoment } from "../lib/dates.ts";
+import type { Language } from "../lib/languages.ts";
+import type { Config } from "../platform/config.ts";
+import { tFor } from "../platform/i18n.ts";
+import { composeMail, type MailBody } from "./mail-layout.ts";
+
+// None of these mails names anybody: some go to addresses that are nobody's yet.
+
+type Sender = Pick<Config, "organisation" | "origin">;
+
+type Confirmation = {
+  token: string;
+  /** Moments in seconds. */
+  expiresAt: number;
+  requestedAt: number;
+  typedElsewhere: boolean;
+  replaces: boolean;
+};
+
+/** The link that confirms a registration, under the words of the charter's article 2. */
+export function confirmationMail(
+  { organisation, origin }: Sender,
+  language: Language,
+  { token, expiresAt, requestedAt, typedElsewhere, replaces }: Confirmation,
+): MailBody {
+  const t = tFor(language);
+  const words = { organisation: organisation.name, moment: longMoment(requestedAt * 1000, language) };
+  return composeMail({
+    language,
+    organisation,
+    origin,
+    subject: t("registration:confirmationMail.subject", words),
+    paragraphs: [
+      t("registration:hello"),
+      t("registration:confirmationMail.asked", words),
+      ...(typedElsewhere ? [t("registration:confirmationMail.typedElsewhere")] : []),
+      ...(replaces ? [t("registration:confirmationMail.replaces")] : []),
+      t("registration:confirmationMail.confirm"),
+    ],
+    action: { label: t("registration:confirmationMail.action"), url: `${origin}/activate/${token}` },
+    after: [
+      t("registration:confirmationMail.validity", { moment: longMoment(expiresAt * 1000, language) }),
+      t("registration:confirmationMail.stranger"),
+    ],
+    stop: "security",
+  });
+}
+
+/** To the owner of an account that exists already: the way back to it. */
+export function existingMail({ organisation, origin }: Sender, language: Language): MailBody {
+  const t = tFor(language);
+  const words = { organisation: organisation.name, phone: organisation.phone };
+  return composeMail({
+    language,
+    organisation,
+    origin,
+    subject: t("registration:existingMail.subject", words),
+    paragraphs: [
+      t("registration:hello"),
+      t("registration:existingMail.text", words),
+      t("registration:existingMail.forgot"),
+    ],
+    action: { label: t("registration:existingMail.action"), url: `${origin}/password/forgot` },
+    after: [t("registration:existingMail.stranger", words)],
+    stop: "security",
+  });
+}
+
+/** To the typed address when another is on file, whether or not there is an account already. */
+export function elsewhereMail(sender: Sender, language: Language): MailBody {
+  return notice(sender, language, "elsewhereMail");
+}
+
+/** To the typed address when nobody has this number and this birth date. */
+export function unmatchedMail(sender: Sender, language: Language): MailBody {
+  return notice(sender, language, "unmatchedMail");
+}
+
+/** To the address on file of a minor who named it as that of the legal representative. */
+export function ownGuardianMail(sender: Sender, language: Language): MailBody {
+  return notice(sender, language, "ownGuardianMail");
+}
+
+function notice(
+  { organisation, origin }: Sender,
+  language: Language,
+  which: "elsewhereMail" | "unmatchedMail" | "ownGuardianMail",
+): MailBody {
+  const t = tFor(language);
+  const words = { organisation: organisation.name, phone: organisation.phone, email: organisation.contactEmail };
+  return composeMail({
+    language,
+    organisation,
+    origin,
+    subject: t(`registration:${which}.subject`, words),
+    paragraphs: [
+      t("registration:hello"),
+      t(`registration:${which}.text`, words),
+      t(`registration:${which}.next`, words),
+    ],
+    after: [t(`registration:${which}.stranger`)],
+    stop: "security",
+  });
+}
