@@ -1,11 +1,10 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoFolder, killServers, removeFolders, type Server, startServer } from "../kit/server.ts";
+import { overflow, violations } from "./axe.ts";
 import { launchChromium, openWindow, signIn } from "./chromium.ts";
 import { type State, states } from "./states.ts";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const desktop = { width: 1200, height: 900 };
 const phone = { width: 320, height: 640 };
 
@@ -42,7 +41,6 @@ describe.each([
     await open(page, server);
     expect(await page.getAttribute("html", "lang")).toBe(language);
     expect(await page.locator("h1").count()).toBe(1);
-    await page.evaluate(axe.source);
     expect(await violations(page)).toEqual([]);
 
     // Text twice as large, in the same window.
@@ -59,27 +57,3 @@ describe.each([
     expect(await violations(page)).toEqual([]);
   });
 });
-
-/** What axe finds, in a line each: the rule and the first elements. */
-function violations(page: Page): Promise<string[]> {
-  return page.evaluate(async (runOnly) => {
-    type Found = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(context: object, options: object): Promise<Found> } };
-    const found = await axe.run(document, { runOnly, resultTypes: ["violations"] });
-    return found.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`,
-    );
-  }, tags);
-}
-
-/** The elements that make the page wider than the window, none when it fits. */
-function overflow(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { scrollWidth } = document.scrollingElement!;
-    if (scrollWidth <= window.innerWidth) return [];
-    return [...document.querySelectorAll("body *")]
-      .filter((element) => element.getBoundingClientRect().right > window.innerWidth && !element.closest(".scroll *"))
-      .slice(0, 5)
-      .map((element) => element.outerHTML.slice(0, 120));
-  });
-}

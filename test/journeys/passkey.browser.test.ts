@@ -1,8 +1,8 @@
-import axe from "axe-core";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { totpCode } from "../../src/platform/totp.ts";
 import { demoFolder, freePort, killServers, removeFolders, type Server, startServer, until } from "../kit/server.ts";
+import { violations } from "./axe.ts";
 import { launchChromium, openWindow, signIn } from "./chromium.ts";
 import { demoPassword } from "./visitor.ts";
 
@@ -60,17 +60,6 @@ async function givePassword(page: Page, number: string): Promise<void> {
 async function signOut(page: Page): Promise<void> {
   await page.click("header .who button");
   await page.waitForURL("**/login?out");
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-  });
 }
 
 test("a passkey is made, opens the session after the password, and is taken away", async () => {

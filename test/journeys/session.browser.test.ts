@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import BetterSqlite3 from "better-sqlite3";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { demoFolder, espace, killServers, newFolder, removeFolders, type Server, startServer } from "../kit/server.ts";
+import { violations } from "./axe.ts";
 import { focused, launchChromium, openWindow, signIn } from "./chromium.ts";
 import { demoPassword } from "./visitor.ts";
 
@@ -85,18 +85,6 @@ async function anotherTab(context: BrowserContext, path: string): Promise<Page> 
   await page.clock.install();
   await openIn(page, path);
   return page;
-}
-
-/** What axe finds, in a line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    type Found = { violations: { id: string; nodes: { html: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(context: object, options: object): Promise<Found> } };
-    const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-  });
 }
 
 async function signInAgain(page: Page, identifier = alice): Promise<void> {
