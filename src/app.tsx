@@ -8,6 +8,7 @@ import { accountRoutes } from "./features/account/routes.tsx";
 import { activationRoutes } from "./features/activation/routes.tsx";
 import { charterRoutes } from "./features/charter/routes.tsx";
 import { confirmRoutes } from "./features/confirm/routes.tsx";
+import { cookiesRoutes } from "./features/cookies/routes.tsx";
 import { dashboardRoutes } from "./features/dashboard/routes.tsx";
 import { dataRoutes } from "./features/data/routes.tsx";
 import { deletionRoutes } from "./features/deletion/routes.tsx";
@@ -32,7 +33,7 @@ import { tFor } from "./platform/i18n.ts";
 import { TooBusyError } from "./platform/passwords.ts";
 import { newId } from "./platform/tokens.ts";
 import { createAddressReader } from "./web/address.ts";
-import { addCookie, readCookie } from "./web/cookies.ts";
+import { addCookie, languageCookieName, readCookie } from "./web/cookies.ts";
 import type { Ctx, Env } from "./web/env.ts";
 import { type ErrorStatus, errorPage } from "./web/errors.tsx";
 import { carriesFormToken } from "./web/form-token.ts";
@@ -55,10 +56,11 @@ export function createApp(deps: Deps): Hono<Env> {
   const { config, log, clock } = deps;
   const headers = securityHeaders(config.secureOrigin);
   const assets = createAssets(join(productRoot, "dist", "static"), headers);
-  const respond = createRespond(createShell(config.organisation, assets.url), headers, config.secureOrigin);
-  const guards = createGuards(deps, respond);
-  const addressOf = createAddressReader(config.trustedProxies);
   const app = new Hono<Env>();
+  const respond = createRespond(createShell(config.organisation, assets.url), headers, config.secureOrigin);
+  const isPage = (path: string) => app.router.match("GET", path)[0].some(([[, route]]) => route.method === "GET");
+  const guards = createGuards(deps, respond, isPage);
+  const addressOf = createAddressReader(config.trustedProxies);
   const bootId = newId().slice(0, 8);
   let requests = 0;
 
@@ -70,7 +72,7 @@ export function createApp(deps: Deps): Hono<Env> {
     c.set("t", tFor(language));
     c.set("address", addressOf(c));
     if (c.req.query("lang") === language)
-      addCookie(c, "lang", language, { secure: config.secureOrigin, maxAge: oneYear });
+      addCookie(c, languageCookieName, language, { secure: config.secureOrigin, maxAge: oneYear });
     await next();
     const route = routePath(c, -1);
     log.info(
@@ -92,6 +94,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", healthRoutes(deps, web));
   app.route("/", homeRoutes(deps, web));
   app.route("/", charterRoutes(deps, web));
+  app.route("/", cookiesRoutes(deps, web));
   app.route("/", loginRoutes(deps, web));
   app.route("/", signInSecondFactorRoutes(deps, web));
   app.route("/", activationRoutes(deps, web));
@@ -146,6 +149,6 @@ function statusOf(error: Error): ErrorStatus {
 function languageOf(c: Ctx): Language {
   const asked = c.req.query("lang");
   if (isLanguage(asked)) return asked;
-  const chosen = readCookie(c, "lang");
+  const chosen = readCookie(c, languageCookieName);
   return isLanguage(chosen) ? chosen : "fr";
 }

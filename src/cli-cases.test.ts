@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { type Portal, startPortal } from "../test/kit/portal.ts";
 import { caseCommand } from "./cli-cases.ts";
+import { deleteWithReceipt } from "./domain/account-deletion.ts";
+import { findAccountHolder } from "./domain/accounts.ts";
+import { openCase } from "./domain/cases.ts";
+import { write } from "./platform/database.ts";
 import { urls } from "./web/urls.ts";
 
 function run(portal: Portal, ...args: string[]) {
@@ -52,6 +56,53 @@ test("4.8 case show tells what was typed and what to audit", async () => {
   const shown = JSON.parse(run(portal, "show", "1", "--json").out);
   expect(shown.content.audit).toHaveProperty("connections");
   expect(shown).not.toHaveProperty("contentSealed");
+});
+
+test("case show is a reading: the member sees it among the activity of the account, each time", async () => {
+  const portal = await withReports();
+  const readings = () =>
+    portal.db.$client
+      .prepare("SELECT details FROM evidence WHERE kind = 'file.read' AND member_id = 'P0001' AND actor = 'staff'")
+      .pluck()
+      .all();
+  expect(run(portal, "list").code).toBe(0);
+  expect(readings()).toEqual([]);
+  run(portal, "show", "1");
+  run(portal, "show", "1", "--json");
+  expect(readings()).toEqual(Array(2).fill('{"staff":"operator","what":"case"}'));
+  run(portal, "show", "2");
+  expect(readings()).toHaveLength(2);
+  const alice = portal.browser();
+  await alice.signIn("alice");
+  const { document } = await alice.get(urls.accountActivity);
+  expect(document.querySelector("tbody")?.textContent).toMatch(/Nos équipes ont lu/);
+});
+
+test("9.1 nobody who deleted the account since is written to; the result stays in the case", async () => {
+  const portal = await withReports();
+  const holder = findAccountHolder(portal, "P0001")!;
+  portal.advance({ minutes: 5 });
+  write(portal.db, () => deleteWithReceipt(portal, holder, { actor: "member", by: "member" }));
+  expect(run(portal, "close", "1", "--result", "Aucun accès étranger.")).toEqual({
+    code: 0,
+    out: "Case 1 is closed. No mail: it is about no member with an e-mail, or one who has deleted the account since.",
+    err: "",
+  });
+  expect(portal.mailsTo("alice@demo.example").filter(({ kind }) => kind === "case.closed")).toEqual([]);
+  expect(run(portal, "show", "1").out).toContain("result: Aucun accès étranger.");
+});
+
+test("a case opened after the account was deleted is told to the address on file", async () => {
+  const portal = await startPortal();
+  const holder = findAccountHolder(portal, "P0001")!;
+  write(portal.db, () => deleteWithReceipt(portal, holder, { actor: "member", by: "member" }));
+  portal.advance({ minutes: 5 });
+  const caseId = write(portal.db, () =>
+    openCase(portal, { kind: "phishing", memberId: "P0001", actor: "visitor", content: {} }),
+  );
+  expect(JSON.parse(run(portal, "close", String(caseId), "--result", "Rien.", "--json").out)).toMatchObject({
+    told: true,
+  });
 });
 
 test("what a stranger typed neither drives the terminal nor shows secret numbers on it", async () => {

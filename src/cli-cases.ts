@@ -1,6 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { closeCase, listCases, readCase } from "./domain/cases.ts";
+import { recordReading } from "./domain/evidence.ts";
 import { longMoment } from "./lib/dates.ts";
 import { hideNumbers } from "./lib/hidden-numbers.ts";
 import { printable } from "./lib/terminal.ts";
@@ -16,7 +17,8 @@ export const caseUsage = "case list [--all] | show N | close N --result TEXT [--
 
 const help = `Usage:
   espace case list [--all]           the open cases, oldest first; --all: the closed ones too
-  espace case show N                 what was reported; of a phishing case, what to audit
+  espace case show N                 what was reported; of a phishing case, what to audit; the
+                                     member sees that the case was read
   espace case close N --result TEXT  closes the case and mails TEXT to the member
 
   --json   one JSON object on stdout
@@ -64,6 +66,7 @@ export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
   if (command === "show") {
     const found = readCase(deps, caseId);
     if (!found) return failed(`There is no case ${caseId}.`);
+    if (found.memberId) recordReading(deps, { memberId: found.memberId, staff: "operator", what: "case" });
     const shown = fitForScreen(found) as typeof found;
     say(shown, textOf(shown));
     return 0;
@@ -80,7 +83,7 @@ export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
     { closed: caseId, told },
     told
       ? `Case ${caseId} is closed; the mail to the member is in the queue.`
-      : `Case ${caseId} is closed. No mail: it is about no member with an e-mail.`,
+      : `Case ${caseId} is closed. No mail: it is about no member with an e-mail, or one who has deleted the account since.`,
   );
   return 0;
 }

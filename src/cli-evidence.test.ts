@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Window } from "happy-dom";
+import { HtmlValidate } from "html-validate";
 import { expect, test } from "vitest";
 import { textOfPdf } from "../test/kit/pdf-text.ts";
 import { type Portal, startPortal } from "../test/kit/portal.ts";
 import { evidenceCommand } from "./cli-evidence.ts";
 import type { Verification } from "./domain/evidence.ts";
 import type { EvidenceRecord } from "./domain/evidence-record.ts";
+import { queueMail } from "./domain/outbox.ts";
+import { openBase } from "./platform/base.ts";
+import { write } from "./platform/database.ts";
 import { urls } from "./web/urls.ts";
 
 async function run(portal: Portal, ...args: string[]) {
@@ -74,7 +79,8 @@ test("10.2 export writes JSON and PDF that only the owner reads, under a name th
   const folder = join(portal.dataDir, "exports", name!);
   expect(name).toMatch(/^2026-11-23T08-00-00Z_[\w-]{20}$/);
   expect(printed).toContain(folder);
-  expect(readdirSync(folder).sort()).toEqual(["record.json", "record.pdf"]);
+  expect(printed).toContain("record.json, record.pdf, record.html");
+  expect(readdirSync(folder).sort()).toEqual(["record.html", "record.json", "record.pdf"]);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
   const record = JSON.parse(readFileSync(join(folder, "record.json"), "utf8")) as EvidenceRecord;
@@ -82,6 +88,91 @@ test("10.2 export writes JSON and PDF that only the owner reads, under a name th
   const words = textOfPdf(readFileSync(join(folder, "record.pdf"))).replaceAll("\n", "");
   expect(words).toContain(record.verification.head!.hash);
   expect(words).toContain("Extrait du journal de preuve");
+});
+
+test.each(["fr", "en"] as const)(
+  "10.2 beside the PDF a page of HTML says the same, in %s, accessibly",
+  async (language) => {
+    const portal = await startPortal();
+    const hostile = { subject: "<b>Objet</b>", text: '<script>alert(1)</script>\n"é" \u202e', html: "" };
+    const other = language === "fr" ? "en" : "fr";
+    write(portal.db, () =>
+      queueMail(portal, { kind: "test", memberId: "P0001", to: "nobody", language: other, body: hostile }),
+    );
+    const folder = join(portal.dataDir, "record");
+    expect((await run(portal, "export", "10000001", "--folder", folder, "--language", language)).code).toBe(0);
+    const html = readFileSync(join(folder, "record.html"), "utf8");
+    const { DOMParser } = new Window();
+    const document = new DOMParser().parseFromString(html, "text/html") as unknown as Document;
+    const report = await new HtmlValidate({
+      extends: ["html-validate:recommended", "html-validate:a11y"],
+    }).validateString(html);
+    expect(report.results.flatMap(({ messages }) => messages.map(({ message }) => message))).toEqual([]);
+    const record = JSON.parse(readFileSync(join(folder, "record.json"), "utf8")) as EvidenceRecord;
+    expect(document.documentElement.lang).toBe(language);
+    expect(document.title).toBe(document.querySelector("h1")?.textContent);
+    expect(document.querySelectorAll("h1")).toHaveLength(1);
+    const levels = [...document.querySelectorAll("h1, h2, h3")].map(({ tagName }) => Number(tagName[1]));
+    for (const [at, level] of levels.slice(1).entries()) expect(level - levels[at]!).toBeLessThanOrEqual(1);
+    for (const table of document.querySelectorAll("table")) {
+      const title = document.getElementById(table.getAttribute("aria-labelledby")!);
+      expect(title?.textContent).toBeTruthy();
+      expect(table.querySelectorAll('thead th[scope="col"]').length).toBe(table.rows[1]!.cells.length);
+    }
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const words = document.body.textContent;
+    for (const part of [
+      record.verification.head!.hash,
+      ...record.facts.flatMap(({ hash, previousHash }) => [hash, previousHash]),
+      ...record.mails.flatMap(({ sha256, recipient, messageId, content }) => [
+        sha256,
+        recipient,
+        messageId,
+        content.subject,
+      ]),
+      "<script>alert(1)</script>",
+    ])
+      expect(words).toContain(part);
+    expect(document.querySelector("script, b")).toBeNull();
+    expect(html).not.toContain("\u202e");
+    expect([...document.querySelectorAll("h3")].at(-1)?.lang).toBe(other);
+  },
+);
+
+test("10.2 verify tells of a mail and a charter that are not as the journal tells, and ends with 1", async () => {
+  const portal = await startPortal();
+  write(portal.db, () =>
+    queueMail(portal, {
+      kind: "test",
+      memberId: "P0001",
+      to: "nobody",
+      language: "fr",
+      body: { subject: "s", text: "t", html: "h" },
+    }),
+  );
+  expect((await run(portal, "verify")).code).toBe(0);
+  portal.db.$client.exec(`UPDATE mails SET recipient = 'a@b.example' WHERE kind = 'test';
+    DROP TRIGGER charter_versions_never_change; UPDATE charter_versions SET text = 'x'`);
+  const { code, printed, complained } = await run(portal, "verify");
+  expect([code, printed]).toEqual([1, ""]);
+  expect(complained).toMatch(
+    /^Version 4 of the charter is not the one the journal tells of\.\nThe mail \S+ is not as row \d+ tells: recipient\.$/,
+  );
+  expect(await verified(portal)).toMatchObject({ ok: false, charters: [4], mails: [{ fault: "altered" }] });
+});
+
+test("10.2 an emptied journal is no empty one, for a base in use", async () => {
+  const portal = await startPortal();
+  portal.db.$client.exec(
+    "DROP TRIGGER evidence_is_never_removed; DELETE FROM evidence; DELETE FROM evidence_head; DELETE FROM mails",
+  );
+  expect(await run(portal, "verify")).toMatchObject({ code: 1, printed: "" });
+  portal.db.$client.close();
+  // Opened again, as by the next command.
+  const base = openBase(portal.config);
+  expect(await run({ ...portal, ...base } as Portal, "verify")).toMatchObject({ code: 1, printed: "" });
+  base.db.$client.close();
 });
 
 test("exporting a record is a reading: it is the last row of it, and its owner sees it", async () => {

@@ -4,6 +4,7 @@ import { cwd, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import {
   type EvidenceFault,
+  isWhole,
   type NotedHead,
   recordReading,
   type Verification,
@@ -11,12 +12,14 @@ import {
 } from "./domain/evidence.ts";
 import { evidenceDocument } from "./domain/evidence-document.ts";
 import { type EvidenceRecord, evidenceRecord } from "./domain/evidence-record.ts";
+import type { MailFault } from "./domain/mail-proof.ts";
 import { findMemberByNumber } from "./domain/staff-acts.ts";
 import { utcMoment } from "./lib/dates.ts";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { compactIdentifier } from "./lib/nir.ts";
 import { makeFolder } from "./platform/config.ts";
 import type { Deps } from "./platform/deps.ts";
+import { renderHtml } from "./platform/html-document.ts";
 import { renderPdf } from "./platform/pdf.ts";
 import { newId } from "./platform/tokens.ts";
 
@@ -29,12 +32,15 @@ type EvidenceCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
 export const evidenceUsage = "evidence verify [--noted ROW:HASH] | export MEMBER_NUMBER [--folder F] [--json]";
 
 const help = `Usage:
-  espace evidence verify                 follows the journal to its sealed end; exit 1 at the first row at fault
+  espace evidence verify                 follows the journal to its sealed end, and compares with it the mails and the
+                                         versions of the charter that are kept; exit 1 when something is at fault
          [--noted ROW:HASH]              the end that was noted at an earlier time must still be there
-  espace evidence export MEMBER_NUMBER   writes the record of a person, record.json and record.pdf, into a new folder
-                                         of DATA_DIR/exports; the journal keeps that it was done, the person sees it
+  espace evidence export MEMBER_NUMBER   writes the record of a person into a new folder of DATA_DIR/exports:
+                                         record.json, record.pdf to print, and record.html, the same document in a
+                                         form that assistive technologies read; the journal keeps that it was done,
+                                         the person sees it
          [--folder F]                    into this folder instead
-         [--language fr|en]              the language of the PDF, French when absent
+         [--language fr|en]              the language of the PDF and the HTML, French when absent
 
   --json   one JSON object on stdout
   --help   this text
@@ -43,6 +49,7 @@ Note the end that verify prints somewhere else, and compare it with --noted: an 
 place is found by that alone.`;
 
 const shownOfHash = 16;
+const recordFiles = ["record.json", "record.pdf", "record.html"];
 
 /**
  * `espace evidence …` for the operator; the server may go on meanwhile.
@@ -70,11 +77,11 @@ export async function evidenceCommand(deps: EvidenceCommandDeps, argv: string[])
     const noted = values.noted === undefined ? undefined : readNoted(values.noted);
     if (values.noted !== undefined && !noted) return usage("--noted must be a row and its hash, as verify prints them");
     const found = verifyEvidence(deps, noted);
-    const isWhole = found.brokenAt === undefined;
-    if (values.json) print(JSON.stringify({ ok: isWhole, ...found }));
-    else if (isWhole) print(wholeText(found));
-    if (!isWhole) complain(brokenText(found));
-    return isWhole ? 0 : 1;
+    const ok = isWhole(found);
+    if (values.json) print(JSON.stringify({ ok, ...found }));
+    else if (ok) print(wholeText(found));
+    if (!ok) complain(brokenText(found));
+    return ok ? 0 : 1;
   }
   if (command === "export" && !values.noted) {
     const number = compactIdentifier(typed ?? "");
@@ -88,10 +95,13 @@ export async function evidenceCommand(deps: EvidenceCommandDeps, argv: string[])
     }
     const { folder, record } = exported;
     const { verification, facts, mails } = record;
-    const isWhole = verification.brokenAt === undefined;
-    if (values.json) print(JSON.stringify({ folder, rows: facts.length, mails: mails.length, ok: isWhole }));
-    else print(`${facts.length} rows of the journal and ${mails.length} mails are written to ${folder}.`);
-    if (!isWhole) complain(`The record says so too: ${brokenText(verification)}`);
+    const ok = isWhole(verification);
+    if (values.json) print(JSON.stringify({ folder, files: recordFiles, rows: facts.length, mails: mails.length, ok }));
+    else {
+      const what = `${facts.length} rows of the journal and ${mails.length} mails`;
+      print(`${what} are written to ${folder}: ${recordFiles.join(", ")} (the same as the PDF, accessible).`);
+    }
+    if (!ok) complain(`The record says so too: ${brokenText(verification)}`);
     return 0;
   }
   return usage(command ? `Unknown or incomplete command: evidence ${positionals.join(" ")}` : "A command is missing");
@@ -116,19 +126,19 @@ function readNoted(text: string): NotedHead | undefined {
   return row && hash ? { sequence: Number(row), hash: hash.toLowerCase() } : undefined;
 }
 
-function wholeText({ rows, head, sealedAt, isSealed, purged }: Verification): string {
-  if (!head) return "The journal is empty.";
+function wholeText({ rows, head, sealedAt, purged }: Verification): string {
+  if (!head) return "The journal is empty, and so is the base: nobody has an account, no mail is kept.";
   const end = `${head.sequence}:${head.hash.slice(0, shownOfHash)}`;
   return [
     `The journal holds: ${rows} rows, each following the one before, and its end is ${end}.`,
     ...(purged > 0 ? [`${purged} of them were emptied by the purge, as it told.`] : []),
     ...(sealedAt ? [`Sealed since row ${sealedAt}: until then, rows could have been cut off its end unseen.`] : []),
-    ...(isSealed ? [] : ["Its end is not sealed yet: the next fact seals it."]),
   ].join(" ");
 }
 
 const faults: Record<EvidenceFault, string> = {
   added: "it was added without the secret key",
+  adopted: "it is not under the seal that this base was given at the beginning, or that seal is missing",
   altered: "it, or its place, was altered",
   cut: "it is missing, rows were cut off the end",
   end: "it is not the end that was sealed, the row or the seal was altered",
@@ -140,8 +150,23 @@ const faults: Record<EvidenceFault, string> = {
   resealed: "it tells that the end before it had been altered or cut off",
 };
 
-function brokenText({ brokenAt, fault }: Verification): string {
-  return `The journal is broken at row ${brokenAt}: ${faults[fault!]}.`;
+const shownMails = 10;
+
+function brokenText({ brokenAt, fault, charters, mails }: Verification): string {
+  if (brokenAt !== undefined) return `The journal is broken at row ${brokenAt}: ${faults[fault!]}.`;
+  const more = mails.length - shownMails;
+  return [
+    ...charters.map((number) => `Version ${number} of the charter is not the one the journal tells of.`),
+    ...mails.slice(0, shownMails).map(mailText),
+    ...(more > 0 ? [`And ${more} more mails; --json tells a hundred.`] : []),
+  ].join("\n");
+}
+
+function mailText({ fault, messageId, row, differences }: MailFault): string {
+  const which = `The mail ${messageId}`;
+  if (fault === "untold") return `${which} was sent or given up, and the journal does not tell of it.`;
+  if (fault === "missing") return `${which}, which row ${row} tells of, is missing.`;
+  return `${which} is not as row ${row} tells: ${differences.join(", ")}.`;
 }
 
 type Export = { number: string; language: Language; folder: string | undefined };
@@ -152,7 +177,7 @@ async function exportRecord(deps: EvidenceCommandDeps, { number, language, folde
   const person = findMemberByNumber(deps, number);
   if (!person) return { ok: false, fault: "No member or affiliate has this number." };
   const place = folder === undefined ? newFolder(deps) : resolve(cwd(), folder);
-  if (["record.json", "record.pdf"].some((name) => existsSync(join(place, name)))) {
+  if (recordFiles.some((name) => existsSync(join(place, name)))) {
     return { ok: false, fault: `${place} holds a record already. Choose another folder.` };
   }
   try {
@@ -163,10 +188,12 @@ async function exportRecord(deps: EvidenceCommandDeps, { number, language, folde
   recordReading(deps, { memberId: person.memberId, staff: "operator", what: "journal" });
   const record = evidenceRecord(deps, person.memberId);
   const id = `${record.person.memberId} ${record.madeAt.seconds}`;
-  const pdf = await renderPdf(evidenceDocument(record, language), { now: record.madeAt.seconds * 1000, id });
+  const document = evidenceDocument(record, language);
+  const pdf = await renderPdf(document, { now: record.madeAt.seconds * 1000, id });
   try {
     writePrivately(join(place, "record.json"), `${JSON.stringify(record, null, 1)}\n`);
     writePrivately(join(place, "record.pdf"), pdf);
+    writePrivately(join(place, "record.html"), renderHtml(document));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return { ok: false, fault: `The record could not be written to ${place} (${code ?? "unknown fault"}).` };

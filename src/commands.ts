@@ -135,7 +135,7 @@ const commands: Record<string, Command> = {
   },
   evidence: {
     usage: evidenceUsage,
-    does: "verifies the evidence journal, or writes the record of a person as PDF and JSON",
+    does: "verifies the evidence journal, or writes the record of a person as JSON, PDF and HTML",
     async run(config, args) {
       const base = openBase(config);
       const code = await evidenceCommand({ ...base, clock, config }, args);

@@ -7,7 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.tsx";
 import { createDeferred } from "./deferred.ts";
 import { ensureCharter } from "./domain/charter.ts";
-import { record } from "./domain/evidence.ts";
+import { recordMail } from "./domain/mail-facts.ts";
 import { startMailWorker } from "./domain/mail-worker.ts";
 import { startJobs } from "./jobs.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -41,16 +41,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     clock,
     mailer,
     log,
-    onSettled: ({ state, memberId, messageId, kind, attempts, queuedAt, answer, contentSha256 = "" }) =>
-      record(
-        { db, clock, seal },
-        {
-          kind: state === "sent" ? "mail.sent" : "mail.dead",
-          memberId: memberId ?? undefined,
-          actor: "system",
-          details: { messageId, mail: kind, attempts, queuedAt, answer, contentSha256 },
-        },
-      ),
+    onSettled: (mail) => recordMail({ db, clock, seal }, { ...mail, contentSha256: mail.contentSha256 ?? "" }),
   });
   const deferred = createDeferred({ db, clock, seal, log, config }, () => randomInt(200, 1_000));
   // What a crash left between an answer and its work.

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createApp } from "../src/app.tsx";
 import { publishCharter } from "../src/domain/charter-publishing.ts";
 import { keepDraft } from "../src/domain/drafts.ts";
+import { confirmation } from "../src/features/help/confirmation.ts";
 import { createPasswords } from "../src/platform/passwords.ts";
 import { Browser, type Page } from "./kit/browser.ts";
 import { type Portal, startPortal } from "./kit/portal.ts";
@@ -79,7 +80,13 @@ async function newCharter(lang: string): Promise<[string, Page][]> {
     ["contest received", await alice.get(location!)],
     ["contested before", await alice.get("/charter/contest")],
     ["account that contested", await alice.get("/account")],
+    ["cases", await alice.get("/account/cases")],
   ];
+  await publishCharter(portal, { number: 6, effectiveOn: "2027-02-01", text: `${text}- trois\n` });
+  await bob.signIn("bob");
+  pages.push(["two charters announced", await bob.get("/charter/contest?version=5")]);
+  pages.push(["account with two charters announced", await bob.get("/account")]);
+  pages.push(["contested, another to contest", await alice.get("/charter/contest?version=5")]);
   portal.advance({ days: 40 });
   await bob.signIn("bob");
   pages.push(["charter replaced", await bob.get("/charter/versions/4")]);
@@ -138,6 +145,8 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["home", await visitor.get("/")],
     ["sign-in", await visitor.get("/login?next=/reimbursements")],
     ["sign-in after sign-out", await visitor.get("/login?out")],
+    ["sign-in without cookies", await visitor.get("/login?next=/dossier&nocookie")],
+    ["cookies", await visitor.get("/cookies")],
     ["sign-in with faults", await visitor.post("/login")],
     ["sign-in refused", await visitor.signIn("chloe", "Wrong-pass-1")],
     ["charter", await visitor.get("/charter")],
@@ -156,8 +165,8 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["form that was kept", await bob.get("/help/credentials")],
     ["lost credentials with faults", await visitor.post("/help/credentials", { email: "x" })],
     ["lost credentials reported", await visitor.get("/help/credentials?sent")],
-    ["audit open", await alice.get("/help/credentials?audit=7")],
-    ["account blocked", await visitor.get("/help/credentials?frozen=7")],
+    ["audit open", await alice.get(confirmation(portal, "audit", 7))],
+    ["account blocked", await visitor.get(confirmation(portal, "frozen", 7))],
     ["blocking link", await blocking(portal, lang)],
     ["blocking link lapsed", await visitor.get("/help/credentials/freeze/none")],
     ["account", await alice.get("/account")],
@@ -167,6 +176,7 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["deletion", await alice.get("/account/delete")],
     ["deletion with faults", await alice.post("/account/delete")],
     ["activity", await alice.get("/account/activity")],
+    ["no cases", await bob.get("/account/cases")],
     ["my data", await alice.get("/account/data")],
     ["dashboard", await alice.get("/dashboard")],
     ["file", await alice.get("/dossier")],
@@ -273,6 +283,11 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       ["404 signed in", "404"],
       ["account after a change", "account"],
       ["account that contested", "account"],
+      ["account with two charters announced", "account"],
+      ["two charters announced", "contest"],
+      ["contested, another to contest", "contested before"],
+      ["no cases", "cases"],
+      ["sign-in without cookies", "sign-in"],
       ["two-step sign-in on", "two-step sign-in"],
       ["second step, code sent", "second step"],
       ["second step over", "sign-in"],

@@ -68,8 +68,12 @@ function tidyName(text = ""): string {
   return text.normalize("NFC").trim().replace(/\s+/g, " ");
 }
 
-function guardianFaults({ guardianName, guardianEmail = "" }: TypedOpening, own: string | undefined): OpeningFaults {
-  const faults: OpeningFaults = {};
+/** What is wrong with the legal representative named; `own` is the minor's e-mail, which theirs must not be. */
+export function guardianFaults(
+  { guardianName, guardianEmail = "" }: TypedOpening,
+  own: string | undefined,
+): Pick<OpeningFaults, "guardianName" | "guardianEmail"> {
+  const faults: Pick<OpeningFaults, "guardianName" | "guardianEmail"> = {};
   const name = tidyName(guardianName);
   if (name === "") faults.guardianName = "guardianMissing";
   else if (!personName.test(name)) faults.guardianName = "personName";

@@ -37,7 +37,16 @@ export function findAccount(
   return holders(db).where(eq(accounts.memberId, memberId)).get();
 }
 
-/** The same by its own id. */
+/**
+ * The account whose forgotten password may be replaced: a usable one, or one whose owner waits for a legal
+ * representative, which a new password does not open.
+ */
+export function findRecoverable(deps: Pick<Deps, "db">, memberId: string): AccountHolder | undefined {
+  const account = findAccount(deps, memberId);
+  return account?.status === "active" || account?.status === "awaiting_guardian" ? account : undefined;
+}
+
+/** An account in whatever state, by its own id. */
 export function findAccountById({ db }: Pick<Deps, "db">, accountId: string) {
   return holders(db).where(eq(accounts.id, accountId)).get();
 }

@@ -1,12 +1,12 @@
-import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { longMoment } from "../lib/dates.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { tFor } from "../platform/i18n.ts";
-import { accounts, cases, members } from "../platform/schema.ts";
-import { record } from "./evidence.ts";
+import { accounts, cases, evidence, members } from "../platform/schema.ts";
+import { type Fact, record } from "./evidence.ts";
 import { composeMail } from "./mail-layout.ts";
 import { queueMail } from "./outbox.ts";
 
@@ -17,10 +17,19 @@ const resultPlace = "cases.result";
 
 type CaseDeps = Pick<Deps, "db" | "clock" | "seal">;
 
-/** Opens a case for somebody of the mutual to look into, in the caller's transaction. @returns its number. */
+/**
+ * Opens a case for somebody of the mutual to look into, in the caller's transaction.
+ * @param actor who asked for it, as the person is told.
+ * @returns its number.
+ */
 export function openCase(
   deps: CaseDeps,
-  { kind, memberId, content }: { kind: CaseKind; memberId?: string | undefined; content: object },
+  {
+    kind,
+    memberId,
+    actor = "system",
+    content,
+  }: { kind: CaseKind; memberId?: string | undefined; actor?: Fact["actor"]; content: object },
 ): number {
   const { db, clock, seal } = deps;
   const { caseId } = db
@@ -33,24 +42,30 @@ export function openCase(
     })
     .returning({ caseId: cases.caseId })
     .get();
-  record(deps, { kind: "case.opened", memberId, actor: "system", details: { case: caseId, about: kind } });
+  record(deps, { kind: "case.opened", memberId, actor, details: { case: caseId, about: kind } });
   return caseId;
 }
 
 /** The number of the latest case of a member that is still open, of one kind. */
-export function findOpenCase({ db }: Pick<Deps, "db">, kind: CaseKind, memberId: string): number | undefined {
+export function findOpenCase(deps: Pick<Deps, "db">, kind: CaseKind, memberId: string): number | undefined {
+  return findOpenCases(deps, kind, memberId)[0];
+}
+
+/** The numbers of the open cases of a kind about a member, the newest first. */
+export function findOpenCases({ db }: Pick<Deps, "db">, kind: CaseKind, memberId: string): number[] {
   return db
     .select({ caseId: cases.caseId })
     .from(cases)
     .where(and(eq(cases.memberId, memberId), eq(cases.kind, kind), isNull(cases.closedAt)))
     .orderBy(desc(cases.caseId))
-    .limit(1)
-    .get()?.caseId;
+    .all()
+    .map(({ caseId }) => caseId);
 }
 
 /**
  * Closes a case with what was found, and mails it to the member: to the address of the account, or to the one on file
- * when there is no account any more. Nobody is written to when the case is about no known member.
+ * when there is no account any more. Nobody is written to when the case is about no known member, or about one who has
+ * deleted the account since: the result stays in the case.
  * @returns whether a mail was queued.
  */
 export function closeCase(
@@ -89,7 +104,7 @@ function tellMember(
     .where(and(eq(members.memberId, memberId), eq(members.deceased, 0)))
     .get();
   const to = person?.account ?? person?.file;
-  if (!person || !to) return false;
+  if (!person || !to || (person.account === null && hasDeletedAccount(deps, memberId, openedAt))) return false;
   const language = person.language ?? "fr";
   const t = tFor(language);
   const words = { number: caseId, organisation: organisation.name, phone: organisation.phone };
@@ -111,6 +126,17 @@ function tellMember(
     stop: "security",
   });
   return queueMail(deps, { kind: "case.closed", memberId, to, language, body });
+}
+
+function hasDeletedAccount({ db }: Pick<Deps, "db">, memberId: string, since: number): boolean {
+  const { kind, at } = evidence;
+  const deleted = db
+    .select({ at })
+    .from(evidence)
+    .where(and(eq(evidence.memberId, memberId), eq(kind, "account.deleted"), gte(at, since)))
+    .limit(1)
+    .get();
+  return deleted !== undefined;
 }
 
 /** A case as it was opened, and what came of it. */

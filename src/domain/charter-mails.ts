@@ -37,7 +37,7 @@ export function charterMail(
     paragraphs: [t("charter:mail.hello", words), t("charter:mail.what", words), changesText(t, changes)],
     action: { label: t("charter:mail.read", words), url: `${origin}/charter/versions/${number}` },
     after: [
-      `${t("charter:mail.contest", words)}\n${origin}/charter/contest`,
+      `${t("charter:mail.contest", words)}\n${origin}/charter/contest?version=${number}`,
       t("charter:mail.silence", words),
       `${t("charter:mail.leave", words)}\n${origin}/account/delete`,
       t("charter:mail.leaveOtherwise", words),

@@ -3,7 +3,7 @@ import { type Portal, startPortal } from "../../test/kit/portal.ts";
 import { write } from "../platform/database.ts";
 import { newId } from "../platform/tokens.ts";
 import { activateAccount } from "./accounts.ts";
-import { charterState, noticeOf, seeCharter, settleTacitApprovals } from "./charter-notices.ts";
+import { charterStates, noticeOf, seeCharter, settleTacitApprovals } from "./charter-notices.ts";
 import { publishCharter } from "./charter-publishing.ts";
 import { record, verifyEvidence } from "./evidence.ts";
 
@@ -221,12 +221,12 @@ describe("an account that opens while a version is announced", () => {
 test("an account says which version it accepted, then how it stands with the newest one", async () => {
   const portal = await startPortal();
   const account = alice(portal);
-  expect(charterState(portal, account)).toMatchObject({ state: "accepted", number: 4 });
+  expect(charterStates(portal, account)[0]).toMatchObject({ state: "accepted", number: 4 });
   await publish(portal);
   const until = portal.clock() / 1000 + 30 * day;
-  expect(charterState(portal, account)).toMatchObject({ state: "notified", number: 5, contestableUntil: until });
+  expect(charterStates(portal, account)[0]).toMatchObject({ state: "notified", number: 5, contestableUntil: until });
   portal.advance({ days: 30 });
-  expect(charterState(portal, account)).toMatchObject({
+  expect(charterStates(portal, account)[0]).toMatchObject({
     state: "approved_tacitly",
     at: until,
     contestableUntil: undefined,

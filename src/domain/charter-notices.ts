@@ -22,7 +22,18 @@ export type Notice = Omit<Row, "accountId"> & { effectiveOn: string; sha256: str
 
 /** The notice of one version to an account, or its newest, as it stands now. */
 export function noticeOf(deps: Pick<Deps, "db" | "clock">, accountId: string, number?: number): Notice | undefined {
-  const row = deps.db
+  return noticesOf(deps, accountId).find((notice) => number === undefined || notice.number === number);
+}
+
+/** The notices of an account that can be contested now, the newest first: several versions may be announced at once. */
+export function contestableNotices(deps: Pick<Deps, "db" | "clock">, accountId: string): Notice[] {
+  return noticesOf(deps, accountId).filter((notice) => isContestable(deps, notice));
+}
+
+/** Every notice of an account as it stands now, the newest first. */
+function noticesOf(deps: Pick<Deps, "db" | "clock">, accountId: string): Notice[] {
+  const now = seconds(deps.clock);
+  return deps.db
     .select({
       number: charterNotices.number,
       state: charterNotices.state,
@@ -34,24 +45,16 @@ export function noticeOf(deps: Pick<Deps, "db" | "clock">, accountId: string, nu
     })
     .from(charterNotices)
     .innerJoin(charterVersions, eq(charterVersions.number, charterNotices.number))
-    .where(
-      and(
-        eq(charterNotices.accountId, accountId),
-        number === undefined ? undefined : eq(charterNotices.number, number),
-      ),
-    )
+    .where(eq(charterNotices.accountId, accountId))
     .orderBy(desc(charterNotices.number))
-    .limit(1)
-    .get();
-  if (!row) return undefined;
-  const contestableUntil = row.notifiedAt + contestSeconds;
-  // Silence approves at this very second, whenever the job that writes it down comes by.
-  const isTacit = row.state === "notified" && seconds(deps.clock) >= contestableUntil;
-  return {
-    ...row,
-    ...(isTacit && { state: "approved_tacitly" as const, settledAt: contestableUntil }),
-    contestableUntil,
-  };
+    .all()
+    .map((row) => {
+      const contestableUntil = row.notifiedAt + contestSeconds;
+      // Silence approves at this very second, whenever the job that writes it down comes by.
+      const isTacit = row.state === "notified" && now >= contestableUntil;
+      const tacit = isTacit && { state: "approved_tacitly" as const, settledAt: contestableUntil };
+      return { ...row, ...tacit, contestableUntil };
+    });
 }
 
 /**
@@ -62,24 +65,29 @@ export function isContestable({ clock }: Pick<Deps, "clock">, { state, contestab
   return state !== "contested" && seconds(clock) < contestableUntil;
 }
 
-/** How an account stands with the charter: the newest version announced to it, else the one it accepted when it opened. */
+/** How an account stands with a version of the charter: one announced to it, or the one it accepted when it opened. */
 export type CharterState =
   | { state: "accepted"; number: number; at: number }
   | { state: Notice["state"]; number: number; at: number; effectiveOn: string; contestableUntil: number | undefined };
 
 /**
- * For the member's own account page; `at` in seconds, `contestableUntil` only as long as it can be contested. Undefined
- * when nothing is known.
+ * For the member's own account page: the newest version announced, and each earlier one whose 30 days still run; else
+ * the one accepted, when it is known. `at` in seconds, `contestableUntil` only as long as it can be contested.
  */
-export function charterState(deps: Pick<Deps, "db" | "clock">, account: AccountKey): CharterState | undefined {
-  const notice = noticeOf(deps, account.accountId);
-  if (!notice) {
+export function charterStates(deps: Pick<Deps, "db" | "clock">, account: AccountKey): CharterState[] {
+  const now = seconds(deps.clock);
+  const notices = noticesOf(deps, account.accountId);
+  if (notices.length === 0) {
     const accepted = acceptance(deps, account.memberId, 0);
-    return accepted && { state: "accepted", ...accepted };
+    return accepted ? [{ state: "accepted", ...accepted }] : [];
   }
-  const { state, number, effectiveOn, settledAt, notifiedAt } = notice;
-  const until = isContestable(deps, notice) ? notice.contestableUntil : undefined;
-  return { state, number, at: settledAt ?? notifiedAt, effectiveOn, contestableUntil: until };
+  return notices
+    .filter(({ contestableUntil }, index) => index === 0 || now < contestableUntil)
+    .map((notice) => {
+      const { state, number, effectiveOn, settledAt, notifiedAt } = notice;
+      const until = isContestable(deps, notice) ? notice.contestableUntil : undefined;
+      return { state, number, at: settledAt ?? notifiedAt, effectiveOn, contestableUntil: until };
+    });
 }
 
 /** The last acceptance of the charter by a person since a moment (seconds), as it was proven. */
@@ -159,8 +167,8 @@ function approve(deps: NoticeDeps, { accountId, memberId, number }: Open, by: "u
   record(deps, { kind: "charter.approved", memberId, actor, details: { version: number, by, since: at } });
 }
 
-/** The owner of an account has seen what its pages announce, up to a version: they stop announcing it. */
-export function seeCharter(deps: NoticeDeps, account: AccountKey, upTo: number): void {
+/** The owner of an account has seen the announcement of a version: its pages stop announcing this one. */
+export function seeCharter(deps: NoticeDeps, account: AccountKey, version: number): void {
   const { db, clock } = deps;
   write(db, () => {
     const seen = db
@@ -169,7 +177,7 @@ export function seeCharter(deps: NoticeDeps, account: AccountKey, upTo: number):
       .where(
         and(
           eq(charterNotices.accountId, account.accountId),
-          lte(charterNotices.number, upTo),
+          eq(charterNotices.number, version),
           isNull(charterNotices.seenAt),
         ),
       )

@@ -29,6 +29,12 @@ export function ensureCharter(db: Db): void {
   });
 }
 
+/** True for the version the product is delivered with, as it is delivered. */
+export function isDelivered({ number, effectiveOn, text }: Charter): boolean {
+  const isIt = number === delivered.number && effectiveOn === delivered.effectiveOn;
+  return isIt && text === readFileSync(delivered.file, "utf8");
+}
+
 /** The hash that proves the text of a version: SHA-256 of its UTF-8 bytes, in hexadecimal. */
 export function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -2,7 +2,7 @@ import type { Language } from "../lib/languages.ts";
 import { type T, tFor } from "../platform/i18n.ts";
 import type { PdfBlock, PdfModel } from "../platform/pdf.ts";
 import type { Verification } from "./evidence.ts";
-import type { EvidenceRecord, Moment, RecordedFact, RecordedMail } from "./evidence-record.ts";
+import type { EvidenceRecord, MissingMail, Moment, RecordedFact, RecordedMail } from "./evidence-record.ts";
 
 /** The record of a person as a document to print: the same as the JSON beside it, in sentences. */
 export function evidenceDocument(record: EvidenceRecord, language: Language): PdfModel {
@@ -20,6 +20,7 @@ export function evidenceDocument(record: EvidenceRecord, language: Language): Pd
       { kind: "definitions", items: whose(t, person, madeAt) },
       heading(t("evidence:verification.title")),
       { kind: "paragraph", text: statement(t, verification, madeAt) },
+      ...faultsOf(t, verification).map((text) => ({ kind: "paragraph", text }) as const),
       { kind: "definitions", items: journalOf(t, verification) },
       { kind: "paragraph", text: t("evidence:verification.recipe"), small: true },
       heading(t("evidence:facts.title")),
@@ -30,7 +31,8 @@ export function evidenceDocument(record: EvidenceRecord, language: Language): Pd
       ...listed(t, factsTable(t, actsOf(record.charterActs), false), record.charterActs.length),
       heading(t("evidence:mails.title")),
       ...listed(t, { kind: "paragraph", text: t("evidence:mails.intro") }, mails.length),
-      ...mails.flatMap((mail) => mailBlocks(t, mail)),
+      ...mails.flatMap((mail) => mailBlocks(t, mail, language)),
+      ...missingBlocks(t, record.missingMails),
     ],
   };
 }
@@ -59,18 +61,19 @@ function whose(
   ];
 }
 
-function statement(t: T, { rows, brokenAt, fault, isSealed }: Verification, madeAt: Moment): string {
+function statement(t: T, { rows, brokenAt, fault }: Verification, madeAt: Moment): string {
   const moment = both(t, madeAt);
-  if (brokenAt !== undefined && fault) {
-    return t("evidence:verification.broken", {
-      moment,
-      row: brokenAt,
-      why: t(`evidence:verification.faults.${fault}`),
-    });
-  }
-  return isSealed
-    ? t("evidence:verification.holds", { moment, rows })
-    : t("evidence:verification.unsealed", { moment, rows });
+  if (brokenAt === undefined || !fault) return t("evidence:verification.holds", { moment, rows });
+  const why = t(`evidence:verification.faults.${fault}`);
+  return t("evidence:verification.broken", { moment, row: brokenAt, why });
+}
+
+/** What beside the journal is not as it tells. */
+function faultsOf(t: T, { charters, mails }: Verification): string[] {
+  return [
+    ...charters.map((version) => t("evidence:verification.charter", { version })),
+    ...(mails.length > 0 ? [t("evidence:verification.mails")] : []),
+  ];
 }
 
 function journalOf(t: T, { head, sealedAt, purged }: Verification): Items {
@@ -113,21 +116,31 @@ function words({ details }: RecordedFact): string[] {
   return Object.entries(details).map(([name, value]) => `${name}: ${value}`);
 }
 
-function mailBlocks(t: T, mail: RecordedMail): PdfBlock[] {
+function mailBlocks(t: T, mail: RecordedMail, documentLanguage: Language): PdfBlock[] {
+  const language = mail.language === documentLanguage ? {} : { language: mail.language };
   const { content, queuedAt, settledAt, answer, sha256, journal, isMasked } = mail;
-  const told = journal && [
-    { term: t("evidence:mails.row"), value: String(journal.row) },
-    ...(journal.isSameContent === undefined
+  const differences = (journal?.differences ?? []).filter((name) => name !== "content");
+  const told = journal
+    ? [
+        { term: t("evidence:mails.row"), value: String(journal.row) },
+        ...(journal.isSameContent === undefined
+          ? []
+          : [
+              {
+                term: t("evidence:mails.compared"),
+                value: t(journal.isSameContent ? "evidence:mails.same" : "evidence:mails.other"),
+              },
+            ]),
+        ...differences.map((name) => ({
+          term: t("evidence:mails.altered"),
+          value: t(`evidence:mails.differences.${name}`),
+        })),
+      ]
+    : mail.state === "queued"
       ? []
-      : [
-          {
-            term: t("evidence:mails.compared"),
-            value: t(journal.isSameContent ? "evidence:mails.same" : "evidence:mails.other"),
-          },
-        ]),
-  ];
+      : [{ term: t("evidence:mails.row"), value: t("evidence:mails.untold") }];
   return [
-    { kind: "heading", level: 3, text: content.subject },
+    { kind: "heading", level: 3, text: content.subject, ...language },
     {
       kind: "definitions",
       items: [
@@ -141,11 +154,34 @@ function mailBlocks(t: T, mail: RecordedMail): PdfBlock[] {
         },
         ...(answer ? [{ term: t("evidence:mails.answer"), value: answer }] : []),
         { term: t("evidence:mails.sha256"), value: sha256 },
-        ...(told ?? []),
+        ...told,
       ],
     },
     ...(isMasked ? [{ kind: "paragraph", text: t("evidence:mails.masked"), small: true } as const] : []),
-    { kind: "paragraph", text: content.text, small: true },
+    { kind: "paragraph", text: content.text, small: true, ...language },
+  ];
+}
+
+function missingBlocks(t: T, missing: MissingMail[]): PdfBlock[] {
+  if (missing.length === 0) return [];
+  return [
+    heading(t("evidence:missing.title")),
+    { kind: "paragraph", text: t("evidence:missing.intro") },
+    {
+      kind: "table",
+      columns: [
+        { title: t("evidence:facts.row"), share: 2, align: "right" },
+        { title: t("evidence:mails.settledAt"), share: 5 },
+        { title: t("evidence:missing.mail"), share: 12 },
+        { title: t("evidence:missing.why"), share: 6 },
+      ],
+      rows: missing.map(({ row, settledAt, kind, messageId, state, answer, mayBePurged }) => [
+        String(row),
+        `${parisTime(settledAt)}\n${settledAt.utc}`,
+        [`${kind}, ${messageId}`, t(`evidence:mails.states.${state}`), answer].filter(Boolean).join("\n"),
+        t(mayBePurged ? "evidence:missing.purged" : "evidence:missing.removed"),
+      ]),
+    },
   ];
 }
 

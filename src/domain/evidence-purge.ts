@@ -20,7 +20,7 @@ const accessFacts: EvidenceKind[] = [
 ];
 
 /** They tell of the journal itself, or prove the charter, and name nobody. */
-const keptForGood: EvidenceKind[] = ["charter.notified", "evidence.purged", "evidence.sealed"];
+const keptForGood: EvidenceKind[] = ["charter.notified", "charter.published", "evidence.purged", "evidence.sealed"];
 
 const list = (kinds: EvidenceKind[]) => kinds.map((kind) => `'${kind}'`).join(", ");
 const ends = list(["account.deleted", "account.annulled", "account.replaced"]);

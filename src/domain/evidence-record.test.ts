@@ -1,16 +1,22 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { textOfPdf } from "../../test/kit/pdf-text.ts";
 import { type Portal, startPortal } from "../../test/kit/portal.ts";
+import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import { renderPdf } from "../platform/pdf.ts";
 import { mails } from "../platform/schema.ts";
-import { record } from "./evidence.ts";
+import { publishCharter } from "./charter-publishing.ts";
+import { mailCommand } from "./cli-mail.ts";
+import { isWhole, record, verifyEvidence } from "./evidence.ts";
 import { evidenceDocument } from "./evidence-document.ts";
 import { evidenceRecord } from "./evidence-record.ts";
 import { copyOfMail } from "./mail-copies.ts";
+import { recordMail } from "./mail-facts.ts";
+import { faultsOfMails } from "./mail-proof.ts";
 import { mailQueue } from "./mail-queue.ts";
 import { queueMail } from "./outbox.ts";
+import { purge } from "./purge.ts";
 
 /** A mail to Alice, sent, with its fact as the worker writes it. */
 function sendMail(portal: Portal, text: string): void {
@@ -30,11 +36,12 @@ function sendMail(portal: Portal, text: string): void {
   for (const mail of queue.claim(10)) {
     const { sha256 } = copyOfMail(portal, mail);
     queue.settle(mail, { outcome: "sent", answer: "250 2.0.0 Ok" }, () =>
-      record(portal, {
-        kind: "mail.sent",
-        memberId: mail.memberId ?? undefined,
-        actor: "system",
-        details: { messageId: mail.messageId, answer: "250 2.0.0 Ok", contentSha256: sha256 },
+      recordMail(portal, {
+        ...mail,
+        state: "sent",
+        settledAt: seconds(portal.clock),
+        answer: "250 2.0.0 Ok",
+        contentSha256: sha256,
       }),
     );
   }
@@ -65,7 +72,7 @@ test("10.2 the record holds the person's rows in order, each with its hashes, wh
     const computed = createHash("sha256").update(Buffer.from(previousHash, "hex")).update(text, "utf8").digest("hex");
     expect(computed).toBe(hash);
   }
-  expect(verification).toMatchObject({ brokenAt: undefined, isSealed: true });
+  expect(verification).toMatchObject({ brokenAt: undefined, mails: [], charters: [] });
   const kindOf = (rows: number[]) => rows.map((number) => facts.find(({ row }) => row === number)?.kind);
   expect(kindOf(consents)).toEqual(["consent.given"]);
   expect(kindOf(charterActs)).toEqual(["charter.accepted"]);
@@ -82,7 +89,7 @@ test("10.2 each mail is there with its words, its times in Paris and in universa
     settledAt: { utc: "2026-11-23T08:00:05Z", paris: "2026-11-23T09:00:05+01:00" },
     answer: "250 2.0.0 Ok",
     content: { subject: "À propos de votre mot de passe", text: "votre mot de passe" },
-    journal: { row: facts.at(-1)!.row, isSameContent: true },
+    journal: { row: facts.at(-1)!.row, isSameContent: true, differences: [] },
   });
 });
 
@@ -96,6 +103,187 @@ test("a mail whose words were changed after it was sent is told from one that wa
   const record = evidenceRecord(portal, "P0001");
   expect(record.mails.at(-1)!.journal).toMatchObject({ isSameContent: false });
   expect(JSON.stringify(evidenceDocument(record, "fr").blocks)).toContain("changé depuis l’envoi");
+});
+
+describe("10.2 a mail altered after it was sent:", () => {
+  const alter = (portal: Portal, change: string) =>
+    portal.db.$client.exec(
+      change.replace("LAST", "mail_id = (SELECT max(mail_id) FROM mails WHERE member_id = 'P0001')"),
+    );
+
+  test.each<[string, string, string[]]>([
+    ["recipient", "UPDATE mails SET recipient = 'thief@elsewhere.example' WHERE LAST", ["recipient"]],
+    ["answer", "UPDATE mails SET answer = '250 forged' WHERE LAST", ["answer"]],
+    ["time", "UPDATE mails SET settled_at = settled_at - 86400 WHERE LAST", ["time"]],
+    ["state", "UPDATE mails SET state = 'dead' WHERE LAST", ["state"]],
+    ["person", "UPDATE mails SET member_id = 'P0002' WHERE LAST", ["person"]],
+    [
+      "state, as if it had never gone",
+      "UPDATE mails SET state = 'queued', settled_at = NULL WHERE LAST",
+      ["state", "time"],
+    ],
+    ["content", "UPDATE mails SET content_sealed = x'00' WHERE LAST", ["content"]],
+  ])("its %s: verify finds it, and names the row and what differs", async (_what, change, differences) => {
+    const portal = await withHistory();
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+    const { row } = evidenceRecord(portal, "P0001").mails.at(-1)!.journal!;
+    alter(portal, change);
+    const found = verifyEvidence(portal);
+    expect(found).toMatchObject({ brokenAt: undefined, mails: [{ fault: "altered", row, differences }] });
+    expect(isWhole(found)).toBe(false);
+  });
+
+  test("the record names what differs, and gives answer and time as the journal tells them", async () => {
+    const portal = await withHistory();
+    const before = evidenceRecord(portal, "P0001").mails.at(-1)!;
+    alter(
+      portal,
+      "UPDATE mails SET recipient = 'thief@elsewhere.example', answer = '250 forged', settled_at = 5 WHERE LAST",
+    );
+    const record = evidenceRecord(portal, "P0001");
+    const { answer, settledAt, journal } = record.mails.at(-1)!;
+    expect([answer, settledAt]).toEqual([before.answer, before.settledAt]);
+    expect(journal).toMatchObject({ isSameContent: true, differences: ["recipient", "time", "answer"] });
+    const text = JSON.stringify(evidenceDocument(record, "en").blocks);
+    expect(text).toContain('"term":"Altered since","value":"the recipient"');
+    expect(text).toContain("not as the journal describes");
+  });
+
+  test("given to somebody else, it stays in the record of its person, and does not come into the other's", async () => {
+    const portal = await withHistory();
+    const { messageId } = evidenceRecord(portal, "P0001").mails.at(-1)!;
+    alter(portal, "UPDATE mails SET member_id = 'P0002' WHERE LAST");
+    const find = (memberId: string) =>
+      evidenceRecord(portal, memberId).mails.find((mail) => mail.messageId === messageId);
+    expect(find("P0001")?.journal?.differences).toEqual(["person"]);
+    expect(find("P0002")).toBeUndefined();
+  });
+
+  test("removed, it is missing in the verification and in the record, until it is old enough to have been purged", async () => {
+    const portal = await withHistory();
+    alter(portal, "DELETE FROM mails WHERE LAST");
+    const missing = () => verifyEvidence(portal).mails.map(({ fault }) => fault);
+    expect(missing()).toEqual(["missing"]);
+    const record = evidenceRecord(portal, "P0001");
+    expect(record.missingMails).toMatchObject([
+      {
+        kind: "test",
+        state: "sent",
+        answer: "250 2.0.0 Ok",
+        settledAt: { utc: "2026-11-23T08:00:05Z" },
+        mayBePurged: false,
+      },
+    ]);
+    expect(JSON.stringify(evidenceDocument(record, "en").blocks)).toContain("removed without right");
+    const sentAt = record.missingMails[0]!.settledAt.seconds;
+    const end = new Date(sentAt * 1000);
+    end.setUTCFullYear(end.getUTCFullYear() + 5);
+    portal.setTime(end.getTime() - 1000);
+    expect(missing()).toEqual(["missing"]);
+    portal.setTime(end.getTime());
+    expect(missing()).toEqual([]);
+    expect(evidenceRecord(portal, "P0001").missingMails).toMatchObject([{ mayBePurged: true }]);
+  });
+
+  test("purged by right, mails are no fault, nor are their facts, once emptied", async () => {
+    const portal = await withHistory();
+    portal.advance({ days: 5 * 366 });
+    await purge(portal);
+    expect(portal.db.$client.prepare("SELECT count(*) FROM mails WHERE kind = 'test'").pluck().get()).toBe(0);
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+  });
+
+  test("one that the journal never told of is found", async () => {
+    const portal = await withHistory();
+    portal.db.$client.exec(`INSERT INTO mails (message_id, kind, member_id, recipient, language, content_sealed, queued_at,
+      due_at, state, settled_at, answer) SELECT 'forged', kind, member_id, recipient, language, content_sealed, queued_at,
+      due_at, state, settled_at, answer FROM mails WHERE kind = 'test'`);
+    expect(verifyEvidence(portal).mails).toEqual([
+      { fault: "untold", messageId: "forged", row: undefined, differences: [] },
+    ]);
+    const copy = evidenceRecord(portal, "P0001").mails.find(({ messageId }) => messageId === "forged");
+    expect(copy?.journal).toBeUndefined();
+  });
+
+  test("a base of any size is compared by index", async () => {
+    const portal = await withHistory();
+    const plans: string[] = [];
+    const spied = new Proxy(portal.db.$client, {
+      get: (client, name) => {
+        if (name !== "prepare") return Reflect.get(client, name).bind?.(client) ?? Reflect.get(client, name);
+        return (sql: string) => {
+          const plan = client.prepare<[], object>(`EXPLAIN QUERY PLAN ${sql.replace("?", "0")}`).all();
+          plans.push(...(plan as { detail: string }[]).map(({ detail }) => detail));
+          return client.prepare(sql);
+        };
+      },
+    });
+    faultsOfMails({ ...portal, db: Object.assign(Object.create(portal.db), { $client: spied }) });
+    expect(plans.filter((plan) => /^SCAN/.test(plan))).toEqual(["SCAN e USING INDEX evidence_mails"]);
+  });
+
+  test("one given up, queued again by the operator and then sent is told twice, and is no fault", async () => {
+    const portal = await withHistory();
+    alter(portal, "UPDATE mails SET state = 'queued', settled_at = NULL, attempts = 24 WHERE LAST");
+    // As if the server had refused it the first time.
+    const retry = async () => {
+      const queue = mailQueue(portal.db, portal.clock);
+      for (const outcome of ["never", "sent"] as const) {
+        for (const mail of queue.claim(1)) {
+          const end = { ...mail, settledAt: seconds(portal.clock), answer: `told ${outcome}` };
+          queue.settle(mail, { outcome, answer: end.answer }, () =>
+            recordMail(portal, {
+              ...end,
+              state: outcome === "sent" ? "sent" : "dead",
+              contentSha256: copyOfMail(portal, mail).sha256,
+            }),
+          );
+        }
+        expect(isWhole(verifyEvidence(portal))).toBe(true);
+        if (outcome === "never") await mailCommand({ ...portal, print: () => {} } as never, ["retry"]);
+        expect(isWhole(verifyEvidence(portal))).toBe(true);
+      }
+    };
+    await retry();
+    expect(evidenceRecord(portal, "P0001").mails.at(-1)).toMatchObject({ state: "sent", answer: "told sent" });
+  });
+});
+
+describe("P6 a version of the charter that is not as the journal tells is found:", () => {
+  const forge = (portal: Portal, sql: string) =>
+    portal.db.$client.exec(
+      `DROP TRIGGER charter_versions_never_change; DROP TRIGGER charter_versions_are_never_removed;
+       DROP TRIGGER charter_versions_are_never_replaced; ${sql}`,
+    );
+  const sha = (text: string) => createHash("sha256").update(text).digest("hex");
+
+  test.each([
+    ["another text", "UPDATE charter_versions SET text = 'x' WHERE number = 5", [5]],
+    [
+      "another text with its hash",
+      `UPDATE charter_versions SET text = 'x', sha256 = '${sha("x")}' WHERE number = 5`,
+      [5],
+    ],
+    ["another day", "UPDATE charter_versions SET effective_on = '2030-01-01' WHERE number = 5", [5]],
+    ["removed", "DELETE FROM charter_notices; DELETE FROM charter_versions WHERE number = 5", [5]],
+    ["the delivered one", `UPDATE charter_versions SET text = 'x', sha256 = '${sha("x")}' WHERE number = 4`, [4]],
+    ["one nobody published", `INSERT INTO charter_versions VALUES (6, '2026-01-01', 'x', '${sha("x")}', 0)`, [6]],
+  ])("%s", async (_what, sql, charters) => {
+    const portal = await startPortal();
+    await publishCharter(portal, { number: 5, effectiveOn: "2027-01-01", text: "# Charte\n\nUn texte." });
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+    forge(portal, sql);
+    const found = verifyEvidence(portal);
+    expect([found.brokenAt, found.charters, isWhole(found)]).toEqual([undefined, charters, false]);
+  });
+
+  test("what was published is told for good", async () => {
+    const portal = await startPortal();
+    await publishCharter(portal, { number: 5, effectiveOn: "2027-01-01", text: "# Charte\n\nUn texte." });
+    portal.advance({ days: 6 * 366 });
+    await purge(portal);
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+  });
 });
 
 test("nobody else's rows and mails are in it", async () => {

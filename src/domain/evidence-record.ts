@@ -1,9 +1,12 @@
 import { asc, eq } from "drizzle-orm";
 import { isoMoment, utcMoment } from "../lib/dates.ts";
+import type { Language } from "../lib/languages.ts";
 import type { Deps } from "../platform/deps.ts";
 import { evidence, mails, members } from "../platform/schema.ts";
 import { type EvidenceKind, type Verification, verifyEvidence } from "./evidence.ts";
 import { copyOfMail, type MailCopy } from "./mail-copies.ts";
+import { differencesOf, type MailDifference, mailFacts } from "./mail-proof.ts";
+import { keptMonths, monthsAgo } from "./retention.ts";
 
 /** A moment as seconds, in universal time, and in Paris. */
 export type Moment = { seconds: number; utc: string; paris: string };
@@ -22,16 +25,27 @@ export type RecordedMail = MailCopy & {
   messageId: string;
   kind: string;
   recipient: string;
-  language: string;
+  language: Language;
   state: string;
   attempts: number;
   queuedAt: Moment;
-  /** When the server took it, or when it was given up. */
+  /** When the server took it, or when it was given up: as the journal tells, when it does. */
   settledAt: Moment | undefined;
-  /** The server's answer. */
+  /** The server's answer, as the journal tells, when it does. */
   answer: string | null;
-  /** The row of the journal that tells of it, and whether the hash kept there is that of the content kept here. */
-  journal: { row: number; isSameContent: boolean | undefined } | undefined;
+  /** The row of the journal that tells of it, and what of the mail kept here is not as told there. */
+  journal: { row: number; isSameContent: boolean | undefined; differences: MailDifference[] } | undefined;
+};
+
+/** A mail that the journal tells of, and that is not kept: the purge may have removed it when it is old enough. */
+export type MissingMail = {
+  row: number;
+  messageId: string;
+  kind: string;
+  state: "sent" | "dead";
+  settledAt: Moment;
+  answer: string;
+  mayBePurged: boolean;
 };
 
 /** Everything that can be proven of a person, as it stands at one moment. */
@@ -45,6 +59,7 @@ export type EvidenceRecord = {
   consents: number[];
   charterActs: number[];
   mails: RecordedMail[];
+  missingMails: MissingMail[];
 };
 
 type RecordDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
@@ -62,7 +77,7 @@ export function evidenceRecord(deps: RecordDeps, memberId: string): EvidenceReco
       facts,
       consents: rowsOf("consent."),
       charterActs: rowsOf("charter."),
-      mails: mailsOf(deps, memberId, facts),
+      ...mailsOf(deps, memberId, facts),
     };
   })();
 }
@@ -92,30 +107,87 @@ function factsOf({ db }: RecordDeps, memberId: string): RecordedFact[] {
   }));
 }
 
-function mailsOf(deps: RecordDeps, memberId: string, facts: RecordedFact[]): RecordedMail[] {
+function mailsOf(deps: RecordDeps, memberId: string, facts: RecordedFact[]) {
+  // Of two facts that tell of one mail the last counts.
   const told = new Map(
     facts
       .filter(({ kind }) => kind === "mail.sent" || kind === "mail.dead")
-      .map((fact) => [fact.details.messageId, fact] as const),
+      .map((fact) => [String(fact.details.messageId), fact] as const),
   );
-  const rows = deps.db.select().from(mails).where(eq(mails.memberId, memberId)).orderBy(asc(mails.mailId)).all();
-  return rows.map((mail) => {
-    const copy = copyOfMail(deps, mail);
-    const fact = told.get(mail.messageId);
+  const kept = keptMails(deps, memberId, [...told.keys()]);
+  const ids = new Set(kept.map(({ messageId }) => messageId));
+  return {
+    mails: kept.map((mail) => recordedMail(deps, memberId, mail, told.get(mail.messageId))),
+    missingMails: [...told.values()]
+      .filter(({ details }) => !ids.has(String(details.messageId)))
+      .map(missingMail(deps)),
+  };
+}
+
+type StoredMail = typeof mails.$inferSelect;
+
+/** Those under the person's name, but for one the journal tells of somebody else; and those it tells of the person. */
+function keptMails({ db }: RecordDeps, memberId: string, told: string[]): StoredMail[] {
+  const isOfOther = db.$client
+    .prepare<[string, string], 1>(
+      `SELECT 1 FROM evidence l WHERE l.kind IN ${mailFacts} AND l.details ->> 'messageId' = ? AND l.member_id IS NOT ?`,
+    )
+    .pluck();
+  const named = db.select().from(mails).where(eq(mails.memberId, memberId)).all();
+  const own = named.filter(({ messageId }) => told.includes(messageId) || !isOfOther.get(messageId, memberId));
+  const ids = new Set(own.map(({ messageId }) => messageId));
+  const others = told
+    .filter((id) => !ids.has(id))
+    .flatMap((id) => db.select().from(mails).where(eq(mails.messageId, id)).all());
+  return [...own, ...others].sort((one, other) => one.mailId - other.mailId);
+}
+
+function recordedMail(
+  deps: RecordDeps,
+  memberId: string,
+  mail: StoredMail,
+  fact: RecordedFact | undefined,
+): RecordedMail {
+  const copy = copyOfMail(deps, mail);
+  const { answer, contentSha256, settledAt = fact?.at.seconds } = fact?.details ?? {};
+  const isTold = fact !== undefined && !(fact.kind === "mail.dead" && mail.state === "queued");
+  return {
+    messageId: mail.messageId,
+    kind: mail.kind,
+    recipient: mail.recipient,
+    language: mail.language,
+    state: isTold ? stateOf(fact) : mail.state,
+    attempts: mail.attempts,
+    queuedAt: moment(mail.queuedAt),
+    settledAt: isTold ? moment(Number(settledAt)) : mail.settledAt === null ? undefined : moment(mail.settledAt),
+    answer: isTold && typeof answer === "string" ? answer : mail.answer,
+    ...copy,
+    journal: fact && {
+      row: fact.row,
+      isSameContent: isSame(contentSha256, copy.sha256),
+      differences: differencesOf(deps, { kind: fact.kind, memberId, details: fact.details }, mail),
+    },
+  };
+}
+
+function missingMail({ clock }: RecordDeps) {
+  const purged = monthsAgo(clock, keptMonths.proof);
+  return (fact: RecordedFact): MissingMail => {
+    const { messageId, mail, answer, settledAt = fact.at.seconds } = fact.details;
     return {
-      messageId: mail.messageId,
-      kind: mail.kind,
-      recipient: mail.recipient,
-      language: mail.language,
-      state: mail.state,
-      attempts: mail.attempts,
-      queuedAt: moment(mail.queuedAt),
-      settledAt: mail.settledAt === null ? undefined : moment(mail.settledAt),
-      answer: mail.answer,
-      ...copy,
-      journal: fact && { row: fact.row, isSameContent: isSame(fact.details.contentSha256, copy.sha256) },
+      row: fact.row,
+      messageId: String(messageId),
+      kind: String(mail ?? ""),
+      state: stateOf(fact),
+      settledAt: moment(Number(settledAt)),
+      answer: String(answer ?? ""),
+      mayBePurged: fact.at.seconds <= purged,
     };
-  });
+  };
+}
+
+function stateOf({ kind }: RecordedFact): "sent" | "dead" {
+  return kind === "mail.sent" ? "sent" : "dead";
 }
 
 /** Undefined for a mail that never reached the mailer: no hash was kept of it. */

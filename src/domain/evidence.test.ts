@@ -1,5 +1,6 @@
 import { createHash, createSecretKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { upgrade } from "../../test/kit/upgrade.ts";
 import { type Db, migrate, openDatabase, shippedMigrations, write } from "../platform/database.ts";
 import { createSeal } from "../platform/seal.ts";
 import { type EvidenceFault, record, recordReading, verifyEvidence } from "./evidence.ts";
@@ -12,7 +13,7 @@ const deps = () => ({ db, clock, seal });
 
 beforeEach(() => {
   db = openDatabase(":memory:");
-  migrate(db);
+  upgrade(db, seal);
   now = Date.parse("2026-11-23T09:00:00+01:00");
 });
 afterEach(() => db.$client.close());
@@ -98,14 +99,15 @@ test("an empty journal and an untouched one hold, and the end of it can be noted
     purged: 0,
     head: undefined,
     sealedAt: undefined,
-    isSealed: true,
     brokenAt: undefined,
     fault: undefined,
+    charters: [],
+    mails: [],
   });
   fiveFacts();
   const { rows: count, head, ...found } = verifyEvidence(deps());
   expect([count, head]).toEqual([5, { sequence: 5, hash: rows()[4]!.hash.toString("hex") }]);
-  expect(found).toMatchObject({ isSealed: true, sealedAt: undefined, brokenAt: undefined });
+  expect(found).toMatchObject({ sealedAt: undefined, brokenAt: undefined });
 });
 
 describe("10.2 tampering:", () => {
@@ -199,7 +201,7 @@ describe("10.2 tampering:", () => {
   test("a head made with another key is found", () => {
     fiveFacts();
     const other = createSeal([createSecretKey(Buffer.alloc(32, 8))]);
-    expect(verifyEvidence({ db, seal: other })).toMatchObject({ brokenAt: 5, fault: "end" });
+    expect(verifyEvidence({ db, clock, seal: other })).toMatchObject({ brokenAt: 5, fault: "end" });
   });
 
   test.each([
@@ -363,11 +365,15 @@ describe("rows kept long enough", () => {
 });
 
 describe("a base from before the head", () => {
+  const migrateBefore = (name: string) =>
+    migrate(
+      db,
+      shippedMigrations().filter((migration) => migration.name < name),
+    );
   beforeEach(() => {
     db.$client.close();
     db = openDatabase(":memory:");
-    const before = shippedMigrations().filter(({ name }) => name < "0004");
-    migrate(db, before);
+    migrateBefore("0004");
   });
   /** Two rows as the earlier version wrote them. */
   const oldRows = () => {
@@ -376,10 +382,11 @@ describe("a base from before the head", () => {
     chainAnew(1);
   };
 
-  test("is told apart, then sealed by its next fact, which says so", () => {
+  test("is sealed when it is upgraded, by a fact that says so", () => {
     oldRows();
-    migrate(db);
-    expect(verifyEvidence(deps())).toMatchObject({ rows: 2, isSealed: false, sealedAt: undefined, fault: undefined });
+    upgrade(db, seal);
+    const sealed = { rows: 3, sealedAt: 3, fault: undefined };
+    expect(verifyEvidence(deps())).toMatchObject(sealed);
     fiveFacts();
     expect(rows()[2]).toMatchObject({
       kind: "evidence.sealed",
@@ -387,23 +394,100 @@ describe("a base from before the head", () => {
       actor: "system",
       details: '{"rows":2}',
     });
-    expect(verifyEvidence(deps())).toMatchObject({ rows: 8, isSealed: true, sealedAt: 3, fault: undefined });
+    expect(verifyEvidence(deps())).toMatchObject({ ...sealed, rows: 8 });
   });
 
-  test("with rows cut off between the upgrade and that fact is found", () => {
+  test("with rows cut off after the head came and before it was sealed is found", () => {
     oldRows();
-    migrate(db);
+    migrateBefore("0006");
     tamper("DELETE FROM evidence WHERE sequence = 2");
+    upgrade(db, seal);
     expect(broken()).toEqual([2, "cut"]);
     fiveFacts();
     expect(broken()).toEqual([2, "resealed"]);
   });
 
+  test("whose end was sealed already goes on as it is, and one whose seal is wrong stays wrong", () => {
+    oldRows();
+    migrateBefore("0006");
+    db.$client
+      .prepare("UPDATE evidence_head SET mac = ?")
+      .run(seal.hash("evidence.head", `2 ${rows()[1]!.hash.toString("hex")}`));
+    upgrade(db, seal);
+    expect(verifyEvidence(deps())).toMatchObject({ rows: 2, sealedAt: undefined, fault: undefined });
+    db.$client.close();
+    db = openDatabase(":memory:");
+    migrateBefore("0004");
+    oldRows();
+    migrateBefore("0006");
+    tamper("UPDATE evidence_head SET mac = zeroblob(32)");
+    upgrade(db, seal);
+    expect(broken()).toEqual([2, "end"]);
+  });
+
   test("without a row needs no sealing", () => {
-    migrate(db);
+    upgrade(db, seal);
     fiveFacts();
     expect(rows().map(({ kind }) => kind)).not.toContain("evidence.sealed");
     expect(broken()).toEqual(whole);
+  });
+});
+
+describe("10.2 a journal made to look as one that was never sealed:", () => {
+  const empty = (sequence: number) => tamper(`UPDATE evidence_head SET mac = x'', sequence = ${sequence}`);
+
+  test("a row altered, the chain made anew and the seal emptied are found, before and after the next fact", () => {
+    fiveFacts();
+    tamper("UPDATE evidence SET actor = 'operator' WHERE sequence = 3");
+    chainAnew(3);
+    empty(5);
+    expect(broken()).toEqual([5, "end"]);
+    fiveFacts();
+    expect(broken()).toEqual([6, "resealed"]);
+  });
+
+  test("the last rows cut off and the seal emptied are found, before and after the next fact", () => {
+    fiveFacts();
+    tamper("DELETE FROM evidence WHERE sequence > 2");
+    empty(2);
+    expect(broken()).toEqual([2, "end"]);
+    fiveFacts();
+    expect(broken()).toEqual([3, "resealed"]);
+  });
+
+  test("everything removed, the seal too, is found, before and after the next fact", () => {
+    fiveFacts();
+    tamper("DELETE FROM evidence; DELETE FROM evidence_head");
+    expect(broken()).toEqual([1, "cut"]);
+    fiveFacts();
+    expect(broken()).toEqual([1, "resealed"]);
+  });
+
+  test("an empty journal under the seal of a new base is found in one that has accounts", () => {
+    const head = db.$client.prepare("SELECT mac FROM evidence_head").pluck().get();
+    fiveFacts();
+    tamper("DELETE FROM evidence");
+    db.$client.prepare("UPDATE evidence_head SET sequence = 0, mac = ?").run(head);
+    expect(broken()).toEqual(whole);
+    db.$client.exec(`INSERT INTO members (member_id, member_number, birth_name, first_names, birth_date, is_affiliate,
+      is_subscriber, version, digest) VALUES ('M1', '1', 'A', 'B', '2000-01-01', 1, 1, 1, x'');
+      INSERT INTO accounts (id, member_id, status, email, created_at, activated_at) VALUES ('a', 'M1', 'active', 'a@b.example', 1, 1)`);
+    expect(broken()).toEqual([1, "cut"]);
+  });
+
+  test.each([
+    ["taken away", "DELETE FROM settings WHERE name = 'evidence_adopted'"],
+    ["that is not one", "UPDATE settings SET value = 'yes' WHERE name = 'evidence_adopted'"],
+    ["of another moment", "UPDATE settings SET value = replace(value, '0:0:', '0:9:') WHERE name = 'evidence_adopted'"],
+    ["of a later row", "UPDATE settings SET value = '9' || substr(value, 2) WHERE name = 'evidence_adopted'"],
+    ["of another row", "UPDATE settings SET value = '4' || substr(value, 2) WHERE name = 'evidence_adopted'"],
+  ])("what the base keeps of its first sealing, %s, is found, and the next facts do not mend it", (_what, sql) => {
+    fiveFacts();
+    tamper(sql);
+    const { brokenAt, fault } = verifyEvidence(deps());
+    expect([brokenAt, fault]).toSatisfy(([row, name]) => row > 0 && ["adopted", "cut"].includes(name));
+    fiveFacts();
+    expect(verifyEvidence(deps()).brokenAt).toBeDefined();
   });
 });
 
@@ -415,6 +499,8 @@ test("the base itself refuses to change a row, or to remove one", () => {
     "UPDATE evidence SET kind = 'purged', member_id = NULL, details = '', at = 0, hash = x'00' WHERE sequence = 3",
     "DELETE FROM evidence WHERE sequence = 5",
     "DELETE FROM evidence",
+    "INSERT OR REPLACE INTO evidence SELECT sequence, at, kind, 'M9', actor, details, previous_hash, hash FROM evidence",
+    "REPLACE INTO evidence SELECT * FROM evidence WHERE sequence = 5",
   ])
     expect(() => db.$client.exec(sql)).toThrow("evidence is append only");
   expect(broken()).toEqual(whole);

@@ -1,9 +1,23 @@
-import { createHash, type Hash, hash as hashOf } from "node:crypto";
-import { desc, sql } from "drizzle-orm";
+import { createHash, type Hash } from "node:crypto";
 import { seconds } from "../lib/clock.ts";
-import { type Db, perBase, write } from "../platform/database.ts";
+import { type Db, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { evidence, evidenceHead } from "../platform/schema.ts";
+import {
+  type Adoption,
+  appendRow,
+  chainHash,
+  isAdoptionOf,
+  isHeadOf,
+  type JournalEnd,
+  type JournalRow,
+  journalStart,
+  lastRow,
+  readAdoption,
+  readHead,
+  sealEnd,
+} from "../platform/journal.ts";
+import { alteredCharters } from "./charter-proof.ts";
+import { faultsOfMails, type MailFault } from "./mail-proof.ts";
 
 /** What may have to be proven, and is told to the member under `account:activity.kinds`. */
 export type EvidenceKind =
@@ -62,11 +76,6 @@ export type Fact = {
 };
 
 type EvidenceDeps = Pick<Deps, "db" | "clock" | "seal">;
-type Row = Omit<typeof evidence.$inferSelect, "previousHash" | "hash">;
-/** The end of the journal so far; hashes go about in hexadecimal, which is read from the base three times faster. */
-type Previous = { sequence: number; hash: string };
-
-const start: Previous = { sequence: 0, hash: "0".repeat(64) };
 
 /**
  * Writes a fact that may have to be proven later, in the transaction of what it tells. Each row holds the hash of the
@@ -99,93 +108,29 @@ export function recordReading(
   record(deps, { kind, memberId, actor: "staff", details: { staff, what } });
 }
 
-function append({ db, clock }: EvidenceDeps, previous: Previous, fact: Fact): Previous {
+function append({ db, clock }: EvidenceDeps, previous: JournalEnd, fact: Fact): JournalEnd {
   const { kind, memberId = null, actor, details = {} } = fact;
-  const sequence = previous.sequence + 1;
-  const row = { sequence, at: seconds(clock), kind, memberId, actor, details: JSON.stringify(details) };
-  const hash = chain(previous.hash, row);
-  const hashes = { previousHash: Buffer.from(previous.hash, "hex"), hash: Buffer.from(hash, "hex") };
-  statements(db).append.run({ ...row, ...hashes });
-  return { sequence, hash };
+  return appendRow(db, previous, { at: seconds(clock), kind, memberId, actor, details: JSON.stringify(details) });
 }
 
 /**
- * What the journal must say of itself before it goes on: that it was not sealed until now (a base from before the
- * head), or that its end is not the one that was sealed. Without this, the next fact would seal an end cut short as if
- * nothing had happened.
+ * What the journal must say of itself before it goes on when its end is not the one that was sealed: without this, the
+ * next fact would seal an end cut short as if nothing had happened.
  */
-function seamAfter(deps: EvidenceDeps, last: Previous): Fact | undefined {
+function seamAfter(deps: EvidenceDeps, last: JournalEnd): Fact | undefined {
   const head = readHead(deps.db);
-  const details = { rows: last.sequence };
   if (isHeadOf(deps, head, last)) return undefined;
-  if (isUnsealed(head, last)) return { kind: "evidence.sealed", actor: "system", details };
-  return { kind: "evidence.sealed", actor: "system", details: { ...details, expected: head?.sequence ?? 0 } };
-}
-
-type Head = { sequence: number; mac: Buffer };
-
-function readHead(db: Db): Head | undefined {
-  return statements(db).readHead.get();
-}
-
-function isHeadOf(deps: Pick<Deps, "seal">, head: Head | undefined, last: Previous): boolean {
-  if (!head) return last.sequence === 0;
-  return head.sequence === last.sequence && head.mac.equals(macOf(deps, last));
-}
-
-/** True for the empty head that the migration gives to a journal that had rows already. */
-function isUnsealed(head: Head | undefined, last: Previous): boolean {
-  return head !== undefined && head.mac.length === 0 && head.sequence === last.sequence;
-}
-
-function sealEnd(deps: EvidenceDeps, { sequence, hash }: Previous): void {
-  statements(deps.db).sealEnd.run({ sequence, mac: macOf(deps, { sequence, hash }) });
-}
-
-/** The keyed hash of an end of the journal. */
-function macOf({ seal }: Pick<Deps, "seal">, { sequence, hash }: Previous): Buffer {
-  return seal.hash("evidence.head", `${sequence} ${hash}`);
-}
-
-function lastRow(db: Db): Previous {
-  return statements(db).lastRow.get() ?? start;
-}
-
-const statements = perBase((db) => {
-  const { sequence, hash } = evidence;
-  const row = Object.fromEntries(
-    ["sequence", "at", "kind", "memberId", "actor", "details", "previousHash", "hash"].map((name) => [
-      name,
-      sql.placeholder(name),
-    ]),
-  ) as unknown as typeof evidence.$inferInsert;
-  const head = { sequence: sql`${sql.placeholder("sequence")}`, mac: sql`${sql.placeholder("mac")}` };
   return {
-    lastRow: db
-      .select({ sequence, hash: sql<string>`lower(hex(${hash}))` })
-      .from(evidence)
-      .orderBy(desc(sequence))
-      .limit(1)
-      .prepare(),
-    append: db.insert(evidence).values(row).prepare(),
-    readHead: db.select({ sequence: evidenceHead.sequence, mac: evidenceHead.mac }).from(evidenceHead).prepare(),
-    sealEnd: db
-      .insert(evidenceHead)
-      .values({ id: 1, ...head })
-      .onConflictDoUpdate({ target: evidenceHead.id, set: head })
-      .prepare(),
+    kind: "evidence.sealed",
+    actor: "system",
+    details: { rows: last.sequence, expected: head?.sequence ?? 0 },
   };
-});
-
-/** SHA-256 over the 32 bytes of the hash before and the row as JSON. */
-function chain(previous: string, { sequence, at, kind, memberId, actor, details }: Row): string {
-  const text = JSON.stringify([sequence, at, kind, memberId, actor, details]);
-  return hashOf("sha256", Buffer.concat([Buffer.from(previous, "hex"), Buffer.from(text)]), "hex");
 }
 
 /** What a verification found wrong, first of all. */
 export type EvidenceFault =
   | "added"
+  | "adopted"
   | "altered"
   | "cut"
   | "end"
@@ -205,17 +150,24 @@ export type Verification = {
   head: { sequence: number; hash: string } | undefined;
   /** The row that sealed a journal of before the head: until then rows could be cut off its end unseen. */
   sealedAt: number | undefined;
-  /** False for a journal of before the head, as long as nothing was written since. */
-  isSealed: boolean;
   /** The row at fault, and what is wrong with it. */
   brokenAt: number | undefined;
   fault: EvidenceFault | undefined;
+  /** Versions of the charter that are not as the journal tells; looked at when no row is at fault. */
+  charters: number[];
+  /** Mails that are not as the journal tells, a hundred at most; looked at when no row is at fault. */
+  mails: MailFault[];
 };
+
+/** True when nothing at all was found wrong. */
+export function isWhole({ brokenAt, charters, mails }: Verification): boolean {
+  return brokenAt === undefined && charters.length === 0 && mails.length === 0;
+}
 
 /** A head that was noted earlier: the number of a row, and the first characters of its hash in hexadecimal. */
 export type NotedHead = { sequence: number; hash: string };
 
-type StoredRow = Row & { previousHash: string; hash: string };
+type StoredRow = JournalRow & { previousHash: string; hash: string };
 type Fault = { row: number; fault: EvidenceFault };
 /** Rows emptied by one purge: the first of them, how many, and the hash over theirs. */
 type Purge = { first: number; rows: number; sha256: Hash };
@@ -223,14 +175,18 @@ type Walk = { purges: Map<number, Purge>; purged: number; sealedAt: number | und
 
 /**
  * Follows the journal from its start to its sealed end, as it stands at this moment, while others go on writing. Finds
- * rows altered, removed, moved, slipped in, cut off at the end, and rows emptied without the fact that tells of it.
+ * rows altered, removed, moved, slipped in, cut off at the end, and rows emptied without the fact that tells of it;
+ * then mails and versions of the charter that are not as it tells.
  * @param noted an end noted at an earlier time: it must still be there.
  */
-export function verifyEvidence(deps: Pick<Deps, "db" | "seal">, noted?: NotedHead): Verification {
+export function verifyEvidence(deps: EvidenceDeps, noted?: NotedHead): Verification {
   const { db } = deps;
   return db.$client.transaction(() => {
     const walk: Walk = { purges: new Map(), purged: 0, sealedAt: undefined };
-    let previous = start;
+    const adoption = readAdoption(db);
+    const isForged = (end: JournalEnd) => adoption?.sequence === end.sequence && !isAdoptionOf(deps, adoption, end);
+    let forgedAt = isForged(journalStart) ? 1 : undefined;
+    let previous = journalStart;
     let found: Fault | undefined;
     for (const row of rowsInOrder(db)) {
       const fault = faultOf(row, previous, walk) ?? (isOtherThan(noted, row) ? "noted" : undefined);
@@ -238,19 +194,21 @@ export function verifyEvidence(deps: Pick<Deps, "db" | "seal">, noted?: NotedHea
         found = { row: row.sequence, fault };
         break;
       }
+      if (isForged(row)) forgedAt = row.sequence;
       previous = row;
     }
-    const head = readHead(db);
-    found ??= unprovenPurge(walk) ?? faultOfEnd(deps, head, previous, noted);
+    found ??= unprovenPurge(walk) ?? faultOfEnd(deps, previous, noted, adoption);
+    if (forgedAt !== undefined) found ??= { row: forgedAt, fault: "adopted" };
     const { sequence, hash } = previous;
     return {
       rows: sequence,
       purged: walk.purged,
       head: sequence === 0 ? undefined : { sequence, hash },
       sealedAt: walk.sealedAt,
-      isSealed: !isUnsealed(head, previous),
       brokenAt: found?.row,
       fault: found?.fault,
+      charters: found ? [] : alteredCharters(db),
+      mails: found ? [] : faultsOfMails(deps),
     };
   })();
 }
@@ -265,11 +223,11 @@ function rowsInOrder(db: Db): IterableIterator<StoredRow> {
     .iterate();
 }
 
-function faultOf(row: StoredRow, previous: Previous, walk: Walk): EvidenceFault | undefined {
+function faultOf(row: StoredRow, previous: JournalEnd, walk: Walk): EvidenceFault | undefined {
   if (row.sequence !== previous.sequence + 1) return "missing";
   if (row.previousHash !== previous.hash) return "altered";
   if (row.kind === "purged") return keepPurged(row, walk) ? undefined : "purged";
-  if (chain(previous.hash, row) !== row.hash) return "altered";
+  if (chainHash(previous.hash, row) !== row.hash) return "altered";
   if (row.kind === "evidence.purged") return isProven(row, walk) ? undefined : "purge";
   if (row.kind === "evidence.sealed") return isFirstSeal(row, walk) ? undefined : "resealed";
   return undefined;
@@ -315,14 +273,25 @@ function unprovenPurge({ purges }: Walk): Fault | undefined {
   return purge && { row: purge.first, fault: "purged" };
 }
 
-function faultOfEnd(deps: Pick<Deps, "seal">, head: Head | undefined, last: Previous, noted?: NotedHead) {
+function faultOfEnd(deps: EvidenceDeps, last: JournalEnd, noted?: NotedHead, adoption?: Adoption): Fault | undefined {
+  const head = readHead(deps.db);
   const next = last.sequence + 1;
   const fault = (row: number, name: EvidenceFault): Fault => ({ row, fault: name });
-  if (!head && last.sequence > 0) return fault(last.sequence, "head");
-  if (head && head.sequence > last.sequence) return fault(next, "cut");
-  if (head && head.sequence < last.sequence) return fault(head.sequence + 1, "added");
-  if (!isHeadOf(deps, head, last) && !isUnsealed(head, last)) return fault(last.sequence, "end");
-  return noted && noted.sequence > last.sequence ? fault(next, "cut") : undefined;
+  if (last.sequence === 0 && (!head || isInUse(deps))) return fault(next, "cut");
+  if (!head) return fault(last.sequence, "head");
+  if (head.sequence > last.sequence) return fault(next, "cut");
+  if (head.sequence < last.sequence) return fault(head.sequence + 1, "added");
+  const end = Math.max(last.sequence, 1);
+  if (!isHeadOf(deps, head, last)) return fault(end, "end");
+  if (!adoption) return fault(end, "adopted");
+  const expected = Math.max(noted?.sequence ?? 0, adoption.sequence);
+  return expected > last.sequence ? fault(next, "cut") : undefined;
+}
+
+/** Nobody has an account, and nothing was mailed, without a fact that tells of it. */
+function isInUse({ db }: Pick<Deps, "db">): boolean {
+  const sql = "SELECT EXISTS (SELECT 1 FROM accounts) OR EXISTS (SELECT 1 FROM mails)";
+  return db.$client.prepare<[], number>(sql).pluck().get() === 1;
 }
 
 function isOtherThan(noted: NotedHead | undefined, { sequence, hash }: StoredRow): boolean {

@@ -61,7 +61,7 @@ export function freezeAccount(
     for (const purpose of linkPurposes) revokeLinks(deps, purpose, memberId);
     record(deps, { kind: "account.frozen", memberId, actor, details: { by } });
     const known = content ? undefined : findOpenCase(deps, about, memberId);
-    const caseId = known ?? openCase(deps, { kind: about, memberId, content: content ?? { by } });
+    const caseId = known ?? openCase(deps, { kind: about, memberId, actor, content: content ?? { by } });
     const body = frozenMail(deps, holder, about, caseId);
     queueMail(deps, { kind: "account.frozen", memberId, to: email, language, body, urgent: true });
     return caseId;

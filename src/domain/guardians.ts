@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { ageOn, parisDay } from "../lib/dates.ts";
-import { mailboxOf } from "../lib/email.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -12,7 +11,7 @@ import { record } from "./evidence.ts";
 import { acceptedMail, guardianMail, refusedMail } from "./guardian-mails.ts";
 import { issueLink, peekLink, takeLink } from "./one-time-links.ts";
 import { queueMail } from "./outbox.ts";
-import { countUse } from "./throttle.ts";
+import { countUse, guardiansMailbox } from "./throttle.ts";
 
 /** Charter article 1: a minor needs the agreement of a legal representative; nobody does from the day of turning 18. */
 export const majority = 18;
@@ -43,25 +42,27 @@ export function statusNow(
 /** Keeps who answers for a minor, in place of whom was named before, and asks them; in the caller's transaction. */
 export function askGuardian(deps: GuardianDeps, account: AccountHolder, { name, email }: Guardian): void {
   const { db, clock } = deps;
+  const isFull = countUse(deps, "mailbox", guardiansMailbox(email)) > 0;
+  // Whoever was asked before may still answer, as long as nobody else can be asked.
+  if (isFull && findConsent(deps, account.accountId)) return;
   const row = { guardianName: name, guardianEmail: email, askedAt: seconds(clock), decision: null, decidedAt: null };
   db.insert(guardianConsents)
     .values({ accountId: account.accountId, ...row })
     .onConflictDoUpdate({ target: guardianConsents.accountId, set: row })
     .run();
-  sendQuestion(deps, account, { name, email });
+  if (!isFull) sendQuestion(deps, account, { name, email });
 }
 
 /** Sends the question again to whom it was sent first; nothing once it is answered. In the caller's transaction. */
 export function askGuardianAgain(deps: GuardianDeps, account: AccountHolder): void {
   const asked = findConsent(deps, account.accountId);
   if (!asked || asked.decision !== null) return;
+  if (countUse(deps, "mailbox", guardiansMailbox(asked.guardianEmail)) > 0) return;
   sendQuestion(deps, account, { name: asked.guardianName, email: asked.guardianEmail });
 }
 
-/** A mailbox that has had its mails of the hour gets no other, and its latest link stays good. */
 function sendQuestion(deps: GuardianDeps, account: AccountHolder, guardian: Guardian): void {
   const { memberId, language } = account;
-  if (countUse(deps, "mailbox", mailboxOf(guardian.email)) > 0) return;
   const link = issueLink(deps, "guardian", memberId, guardianSeconds);
   const body = guardianMail(deps.config, language, link);
   queueMail(deps, { kind: "guardian.asked", memberId, to: guardian.email, language, body, urgent: true });

@@ -25,6 +25,7 @@ export type SettledMail = {
   messageId: string;
   kind: string;
   memberId: string | null;
+  recipient: string;
   state: "sent" | "dead";
   attempts: number;
   queuedAt: number;
@@ -171,13 +172,13 @@ async function deliver({ seal, mailer, log }: MailWorkerDeps, mail: ClaimedMail)
 }
 
 function proof(
-  { mailId, messageId, kind, memberId, attempts, queuedAt }: ClaimedMail,
+  { mailId, messageId, kind, memberId, recipient, attempts, queuedAt }: ClaimedMail,
   state: "sent" | "dead",
   { answer }: Delivery,
   settledAt: number,
   contentSha256: string | undefined,
 ): SettledMail {
-  return { mailId, messageId, kind, memberId, state, attempts, queuedAt, settledAt, answer, contentSha256 };
+  return { mailId, messageId, kind, memberId, recipient, state, attempts, queuedAt, settledAt, answer, contentSha256 };
 }
 
 /** Only the code of the answer: servers repeat the recipient in their sentences. */

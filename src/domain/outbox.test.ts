@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Db, migrate, openDatabase, write } from "../platform/database.ts";
+import { upgrade } from "../../test/kit/upgrade.ts";
+import { type Db, openDatabase, write } from "../platform/database.ts";
 import { evidence, mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
 import { type OutboxDeps, onMailQueued, openMailContent, type QueuedMail, queueMail } from "./outbox.ts";
@@ -24,8 +25,8 @@ let deps: OutboxDeps;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "espace-outbox-"));
   db = openDatabase(join(folder, "espace.db"));
-  migrate(db);
   seal = createSeal([createSecretKey(randomBytes(32))]);
+  upgrade(db, seal);
   deps = { db, seal, clock: () => 1_768_464_000_000 };
 });
 afterEach(() => {

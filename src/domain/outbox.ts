@@ -7,8 +7,9 @@ import type { Db } from "../platform/database.ts";
 import { extraHeaders, headerText, isMailAddress } from "../platform/mailer-message.ts";
 import type { Seal } from "../platform/seal.ts";
 import { newId as randomId } from "../platform/tokens.ts";
-import { record } from "./evidence.ts";
+import { recordMail } from "./mail-facts.ts";
 import type { MailBody } from "./mail-layout.ts";
+import { mailContentPlace } from "./mail-proof.ts";
 
 export type OutboxDeps = { db: Db; seal: Seal; clock: Clock; newId?: () => string };
 
@@ -33,7 +34,6 @@ type MailContent = MailBody & { headers: Record<string, string> };
 /** The lower goes first. */
 export const priorities = { urgent: -1, ordinary: 0 };
 
-const contentPlace = "mails.content";
 const notAnAddress = "EENVELOPE not an e-mail address";
 const queued = new EventEmitter().setMaxListeners(0);
 let waking = false;
@@ -71,7 +71,7 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
       memberId: mail.memberId ?? null,
       recipient: headerText(recipient),
       language: mail.language,
-      contentSealed: seal.seal(contentPlace, text),
+      contentSealed: seal.seal(mailContentPlace, text),
       priority: mail.urgent ? priorities.urgent : priorities.ordinary,
       now,
       ...(isDeliverable
@@ -82,15 +82,16 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
   if (isDeliverable) notifyMailQueued();
   else {
     const contentSha256 = createHash("sha256").update(text).digest("hex");
-    const details = { messageId, mail: mail.kind, attempts: 0, queuedAt: now, answer: notAnAddress, contentSha256 };
-    record(deps, { kind: "mail.dead", memberId: mail.memberId, actor: "system", details });
+    const { kind, memberId = null } = mail;
+    const end = { state: "dead", attempts: 0, queuedAt: now, settledAt: now, answer: notAnAddress } as const;
+    recordMail(deps, { ...end, messageId, kind, memberId, recipient: headerText(recipient), contentSha256 });
   }
   return true;
 }
 
 /** The content of a mail as it was queued. */
 export function openMailContent(seal: Seal, sealed: Buffer): MailContent {
-  return JSON.parse(seal.open(contentPlace, sealed)) as MailContent;
+  return JSON.parse(seal.open(mailContentPlace, sealed)) as MailContent;
 }
 
 /** Begins with the time, so that mails sort by age; the mailer adds the sender's domain. */

@@ -3,11 +3,13 @@ import { type Portal, startPortal } from "../../test/kit/portal.ts";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import { hashToken, newId, newToken } from "../platform/tokens.ts";
+import { urls } from "../web/urls.ts";
 import { closeCase, openCase } from "./cases.ts";
 import { openChallenge } from "./challenges.ts";
 import { rememberDevice } from "./devices.ts";
 import { keepDraft } from "./drafts.ts";
 import { record, recordReading } from "./evidence.ts";
+import { evidenceRecord } from "./evidence-record.ts";
 import { issueLink } from "./one-time-links.ts";
 import { queueOutbound } from "./outbound.ts";
 import { queueMail } from "./outbox.ts";
@@ -37,7 +39,7 @@ async function fill(portal: Portal, memberId: string, email: string): Promise<vo
     issueLink(portal, "freeze", memberId, 3600);
     keepDraft(portal, account.accountId, "/contact", [["message", `brouillon de ${memberId}`]]);
     const content = { message: `dossier de ${memberId}`, email, stranger: "inconnu@elsewhere.example" };
-    const number = openCase(portal, { kind: "lost", memberId, content });
+    const number = openCase(portal, { kind: "lost", memberId, actor: "visitor", content });
     closeCase(portal, number, `résultat pour ${memberId}`);
     queueOutbound(portal, { entity: "suppressions", memberId, row: { personne_id: memberId } });
     queueMail(portal, { kind: "test", memberId, to: email, language: "fr", body });
@@ -233,6 +235,29 @@ describe("nothing of anybody else:", () => {
     expect(text).not.toContain("203.0.113.9");
     expect(data.evidence).toContainEqual(expect.objectContaining({ kind: "file.read", details: { what: "payments" } }));
   });
+});
+
+test("what the person typed while signed in stays, and so does the mail sent to it; what a visitor typed does not", async () => {
+  const portal = await startPortal();
+  const alice = portal.browser();
+  await alice.signIn("alice");
+  const typed = { kind: "phishing", email: "autre@elsewhere.example", message: "Écrivez à tiers@third.example." };
+  expect((await alice.post(urls.helpCredentials, typed)).status).toBe(303);
+  const visitor = { ...typed, identifier: "10000001", email: "visitor@stranger.example", message: "x" };
+  await portal.browser().post(urls.helpCredentials, visitor);
+  await new Promise(setImmediate);
+  const data = dataOf(portal, "P0001");
+  expect(data.cases!.map(({ content }) => content)).toMatchObject([
+    { by: "member", email: typed.email, message: typed.message },
+    { by: "visitor", email: "…" },
+  ]);
+  const receipts = data.mails!.filter(({ kind }) => kind === "report.receipt");
+  expect(receipts.map(({ recipient }) => recipient)).toEqual([typed.email]);
+  expect(JSON.stringify(data)).not.toContain("visitor@stranger.example");
+  const { mails } = evidenceRecord(portal, "P0001");
+  expect(mails.filter(({ kind }) => kind === "report.receipt").map(({ recipient }) => recipient)).toEqual([
+    typed.email,
+  ]);
 });
 
 test("nothing that opens the account is in it: no hash, no token, no secret, no code", async () => {

@@ -1,5 +1,6 @@
 import { isoMoment } from "../lib/dates.ts";
 import type { Deps } from "../platform/deps.ts";
+import { readCase } from "./cases.ts";
 import { copyOfMail } from "./mail-copies.ts";
 import { type Held, heldTables, isHeld } from "./personal-tables.ts";
 
@@ -61,14 +62,15 @@ function parsed(text: string): unknown {
   return /^[[{]/.test(text) ? JSON.parse(text) : text;
 }
 
-/** Who at the mutual has read a file is for the mutual to know; the address of a visitor may be a stranger's. */
+/** Who at the mutual has read a file is for the mutual to know; a hash says nothing; the address of a visitor may be a stranger's. */
 function withoutStaff(details: unknown, actor: unknown): unknown {
-  const { staff: _staff, address, ...told } = details as Record<string, unknown>;
+  const { staff: _staff, recipientHash: _hash, address, ...told } = details as Record<string, unknown>;
   return address === undefined || actor === "visitor" ? told : { ...told, address };
 }
 
-/** The mailboxes that are the person's own, or the mutual's. */
-function ownMailboxes({ db, config }: PersonalDeps, person: Person): Set<string> {
+/** The mailboxes that are the person's own, that the person typed while signed in, or the mutual's. */
+function ownMailboxes(deps: PersonalDeps, person: Person): Set<string> {
+  const { db, config } = deps;
   const found = db.$client
     .prepare(
       `SELECT email FROM members WHERE member_id = @memberId UNION SELECT email FROM accounts WHERE id = @accountId
@@ -78,8 +80,21 @@ function ownMailboxes({ db, config }: PersonalDeps, person: Person): Set<string>
     .all(person) as (string | null)[];
   const { privacyEmail, contactEmail, mailFrom } = config.organisation;
   return new Set(
-    [...found, privacyEmail, contactEmail, mailFrom].flatMap((text) => text?.match(mailbox) ?? []).map(lower),
+    [...found, ...typedInCases(deps, person), privacyEmail, contactEmail, mailFrom]
+      .flatMap((text) => text?.match(mailbox) ?? [])
+      .map(lower),
   );
+}
+
+function typedInCases({ db, seal }: PersonalDeps, { memberId }: Person): string[] {
+  const cases = db.$client
+    .prepare<[string], number>("SELECT case_id FROM cases WHERE member_id = ?")
+    .pluck()
+    .all(memberId);
+  return cases.flatMap((caseId) => {
+    const { by, email, message } = readCase({ db, seal }, caseId)?.content ?? {};
+    return by === "member" ? [email, message].filter((text) => typeof text === "string") : [];
+  });
 }
 
 const mailbox = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]+\.[\p{L}\d-]+/gu;

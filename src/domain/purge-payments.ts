@@ -52,7 +52,7 @@ export function* countOldPayments(deps: PaymentsDeps): Generator<number> {
 }
 
 /** A running import remembers the payments it has met: none may go until it has ended. */
-function isImporting({ db, clock }: PaymentsDeps): boolean {
+export function isImporting({ db, clock }: PaymentsDeps): boolean {
   const running = db.$client.prepare<[number]>("SELECT 1 FROM feed_runs WHERE finished_at IS NULL AND started_at > ?");
   return running.get(seconds(clock) - longestImportSeconds) !== undefined;
 }

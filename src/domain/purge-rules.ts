@@ -14,6 +14,7 @@ import {
   purgeFactsOfNobody,
 } from "./evidence-purge.ts";
 import { closeInactive, countInactive, warnInactive } from "./inactivity.ts";
+import { countEndedPeople, countEndedRows, removeEndedPeople, removeEndedRows } from "./purge-ended.ts";
 import { countOldPayments, removeOldPayments } from "./purge-payments.ts";
 import { keptMonths, keptSeconds, monthsAgo } from "./retention.ts";
 
@@ -180,6 +181,14 @@ export const purgeRules: PurgeRule[] = [
     limit: calendarMonthsAgo(keptMonths.proof),
   }),
   rowsOf({
+    name: "cases never closed",
+    kept: "5 years after they were opened",
+    table: "cases",
+    key: "case_id",
+    where: "closed_at IS NULL AND opened_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
     name: "rows told to the back office",
     kept: "1 year after their export",
     table: "outbound",
@@ -210,6 +219,18 @@ export const purgeRules: PurgeRule[] = [
     kept: "5 years after their end",
     remove: purgeFactsOfEnded,
     due: countFactsOfEnded,
+  },
+  {
+    name: "rights, accounts, cards and contracts that ended",
+    kept: "5 years after their end, or that of a person without account and without payment shown",
+    remove: removeEndedRows,
+    due: countEndedRows,
+  },
+  {
+    name: "people who ended, without account and without payment shown",
+    kept: "5 years after their end",
+    remove: removeEndedPeople,
+    due: countEndedPeople,
   },
 ];
 

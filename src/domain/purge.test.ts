@@ -8,7 +8,7 @@ import { urls } from "../web/urls.ts";
 import { deleteWithReceipt } from "./account-deletion.ts";
 import { findAccountHolder } from "./accounts.ts";
 import { closeCase, openCase } from "./cases.ts";
-import { verifyEvidence } from "./evidence.ts";
+import { isWhole, verifyEvidence } from "./evidence.ts";
 import { queueMail } from "./outbox.ts";
 import { purge } from "./purge.ts";
 import { purgeDaily } from "./purge-daily.ts";
@@ -161,10 +161,18 @@ const cases: Case[] = [
     due: monthsLater(60),
     put(portal) {
       write(portal.db, () => {
-        const number = openCase(portal, { kind: "phishing", memberId: "P0001", content: {} });
+        const number = openCase(portal, { kind: "phishing", memberId: "P0001", actor: "visitor", content: {} });
         closeCase(portal, number, "nothing found");
       });
-      return "cases";
+      return "cases WHERE closed_at IS NOT NULL";
+    },
+  },
+  {
+    rule: "cases never closed",
+    due: monthsLater(60),
+    put(portal) {
+      write(portal.db, () => openCase(portal, { kind: "phishing", memberId: "P0002", actor: "visitor", content: {} }));
+      return "cases WHERE member_id = 'P0002'";
     },
   },
   {
@@ -200,7 +208,6 @@ describe("14.2.7 each thing is kept as long as the table says, to the second", (
 
   test.each([
     ["a mail that waits", "mails WHERE kind = 'probe'", "UPDATE mails SET state = 'queued', settled_at = NULL"],
-    ["a case that is open", "cases", "UPDATE cases SET closed_at = NULL"],
     [
       "a row the back office has not been told",
       "outbound WHERE entity = 'suppressions'",
@@ -277,6 +284,146 @@ describe("registrations never finished", () => {
     portal.advance({ days: 1 });
     expect((await purged(portal, rule)).removed).toBe(1);
     expect(count(portal, "accounts WHERE member_id = 'P0001'")).toBe(1);
+  });
+});
+
+describe("14.2.7 what the feed has ended", () => {
+  const rows = "rights, accounts, cards and contracts that ended";
+  const people = "people who ended, without account and without payment shown";
+  /** Five years after the end, the first moment of the day in Paris. */
+  const end = "2026-12-01";
+  const due = Date.parse("2031-12-01T00:00:00+01:00");
+
+  /** Somebody without account and without payment, with rights and an account, who ended with them that day. */
+  function putPerson(portal: Portal, updatedAt: string | null = `${end}T08:00:00+01:00`): void {
+    run(
+      portal,
+      `INSERT INTO members (member_id, member_number, nir_sealed, nir_hash, birth_name, first_names, birth_date, email,
+         address_4, is_affiliate, is_subscriber, version, updated_at, ended, digest)
+       VALUES ('Q1', '777', x'01', x'02', 'Martin', 'Paul', '2000-01-01', 'paul@demo.example', '1 rue', 1, 1, 3, ?, 1, x'')`,
+      updatedAt,
+    );
+    run(
+      portal,
+      `INSERT INTO amo_rights (member_id, scheme, fund, centre, fund_name, holder_id, quality, rank, rights_from,
+         rights_to, treating_doctor, version, digest)
+       VALUES ('Q1', '01', '1', '1', 'c', 'Q1', 1, 1, '2020-01-01', '2026-11-30', 'N', 1, x'')`,
+    );
+    run(
+      portal,
+      `INSERT INTO bank_accounts (member_id, usage, iban_sealed, iban_hash, iban_last4, holder, version, digest)
+       VALUES ('Q1', 'prestations_amo', x'01', x'02', '1234', 'Paul', 1, x'')`,
+    );
+    run(portal, "INSERT INTO invitations VALUES ('Q1', 1, 1)");
+  }
+  const all = (portal: Portal) =>
+    ["members", "amo_rights", "bank_accounts", "invitations"].map((table) =>
+      count(portal, `${table} WHERE member_id = 'Q1'`),
+    );
+  const purgeAt = (portal: Portal, time: number) => {
+    portal.setTime(time);
+    return purge(portal);
+  };
+  const nir = (portal: Portal) => count(portal, "members WHERE member_id = 'Q1' AND nir_sealed IS NOT NULL");
+
+  test("goes five years after its end, to the second, with the person", async () => {
+    const portal = await startPortal();
+    putPerson(portal);
+    await purgeAt(portal, due - 1000);
+    expect(all(portal)).toEqual([1, 1, 1, 1]);
+    const done = await purgeAt(portal, due);
+    expect(done.filter(({ name }) => [rows, people].includes(name))).toMatchObject([
+      { removed: 2, left: 0 },
+      { removed: 1, left: 0 },
+    ]);
+    expect(all(portal)).toEqual([0, 0, 0, 0]);
+    const again = await purgeAt(portal, due + 1000);
+    expect(again.filter(({ name, removed }) => [rows, people].includes(name) && removed > 0)).toEqual([]);
+  });
+
+  test.each<[string, (portal: Portal) => void]>([
+    ["that has not ended", (portal) => run(portal, "UPDATE members SET ended = 0 WHERE member_id = 'Q1'")],
+    [
+      "with an account",
+      (portal) =>
+        run(
+          portal,
+          "INSERT INTO accounts (id, member_id, status, email, created_at, activated_at, last_seen_at) VALUES ('q', 'Q1', 'active', 'q@b.example', 1, 1, ?)",
+          due / 1000,
+        ),
+    ],
+    [
+      "with a payment that is shown",
+      (portal) =>
+        run(
+          portal,
+          `INSERT INTO payments (member_id, paid_on, payment_id, payer, nature, amount_cents, recipient, status, version, digest)
+           VALUES ('Q1', '2028-12-01', 'q', 'AMO', 'x', 1, 'assure', 'emis', 1, x'')`,
+        ),
+    ],
+  ])("somebody %s keeps everything", async (_who, change) => {
+    const portal = await startPortal();
+    putPerson(portal);
+    change(portal);
+    await purgeAt(portal, due);
+    expect(all(portal)).toEqual([1, 1, 1, 1]);
+    expect(nir(portal)).toBe(1);
+  });
+
+  test("somebody to whom a kept row refers stays without number, IBAN and address, and goes when that row has gone", async () => {
+    const portal = await startPortal();
+    putPerson(portal);
+    portal.setTime(due - 365 * day * 1000);
+    const body = { subject: "s", text: "t", html: "h" };
+    write(portal.db, () => queueMail(portal, { kind: "probe", memberId: "Q1", to: "nobody", language: "fr", body }));
+    const done = await purgeAt(portal, due);
+    expect(done.filter(({ left }) => left > 0)).toEqual([]);
+    expect(all(portal)).toEqual([1, 0, 0, 1]);
+    expect(nir(portal)).toBe(0);
+    expect(count(portal, "members WHERE member_id = 'Q1' AND (email IS NOT NULL OR address_4 IS NOT NULL)")).toBe(0);
+    await purgeAt(portal, due + 5 * 366 * day * 1000);
+    expect(all(portal)).toEqual([0, 0, 0, 0]);
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+  });
+
+  test("somebody whose moment of end is not known stays", async () => {
+    const portal = await startPortal();
+    putPerson(portal, null);
+    await purgeAt(portal, due);
+    expect(all(portal)).toEqual([1, 1, 1, 1]);
+  });
+
+  test("a right and an account that ended go, of somebody who has not ended too, and a contract with what hangs on it", async () => {
+    const portal = await startPortal();
+    const old = "updated_at = '2026-12-01', ended = 1";
+    portal.db.$client.exec(`UPDATE amo_rights SET ${old} WHERE member_id = 'P0001';
+      UPDATE bank_accounts SET ${old} WHERE member_id = 'P0001' AND usage = 'prestations_amc';
+      UPDATE contracts SET ${old} WHERE subscriber_id = 'P0001'`);
+    const contracts = "(SELECT contract_id FROM contracts WHERE subscriber_id = 'P0001')";
+    const hanging = ["guarantees", "instalments", "beneficiaries"].map(
+      (table) => `${table} WHERE contract_id IN ${contracts}`,
+    );
+    const others = count(portal, "contracts WHERE subscriber_id <> 'P0001'");
+    for (const rows of hanging) expect(count(portal, rows)).toBeGreaterThan(0);
+    const ids = portal.db.$client
+      .prepare(`SELECT contract_id FROM contracts WHERE subscriber_id = 'P0001'`)
+      .pluck()
+      .all();
+    await purgeAt(portal, due);
+    expect(count(portal, "amo_rights WHERE member_id = 'P0001'")).toBe(0);
+    expect(count(portal, "bank_accounts WHERE member_id = 'P0001' AND usage = 'prestations_amc'")).toBe(0);
+    for (const table of ["contracts", "guarantees", "instalments", "beneficiaries"])
+      expect([table, count(portal, `${table} WHERE contract_id IN ('${ids.join("','")}')`)]).toEqual([table, 0]);
+    expect(count(portal, "contracts WHERE subscriber_id <> 'P0001'")).toBe(others);
+    expect(count(portal, "members WHERE member_id = 'P0001'")).toBe(1);
+  });
+
+  test("nothing goes while an import is under way", async () => {
+    const portal = await startPortal();
+    putPerson(portal);
+    run(portal, "INSERT INTO feed_runs (mode, started_at) VALUES ('delta', ?)", due / 1000);
+    await purgeAt(portal, due);
+    expect(all(portal)).toEqual([1, 1, 1, 1]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { and, eq, inArray, lte } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { mailboxOf } from "../lib/email.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -14,7 +13,7 @@ import { findInvitee } from "./members.ts";
 import { issueLink, peekLink, revokeLinks, takeLink } from "./one-time-links.ts";
 import { queueMail } from "./outbox.ts";
 import { confirmationMail } from "./registration-mails.ts";
-import { countUse } from "./throttle.ts";
+import { countUse, ownersMailbox } from "./throttle.ts";
 
 /** A registration of one's own is confirmed within 48 hours. */
 export const confirmationSeconds = 48 * 3600;
@@ -40,7 +39,7 @@ export function sendConfirmation(deps: LinkDeps, account: AccountHolder, request
 
 /** Sends the link of an unconfirmed account again, to where it went first; at most five mails an hour to a mailbox. */
 export function sendConfirmationAgain(deps: LinkDeps, account: AccountHolder): void {
-  if (countUse(deps, "mailbox", mailboxOf(account.email)) > 0) return;
+  if (countUse(deps, "mailbox", ownersMailbox(account.memberId)) > 0) return;
   sendConfirmation(deps, account, {
     requestedAt: requestedAt(deps, account.accountId),
     typedElsewhere: false,
@@ -144,7 +143,7 @@ export function renewLink(deps: LinkDeps, token: string): void {
     return;
   }
   const email = findInvitee(deps, memberId)?.email;
-  if (email && countUse(deps, "mailbox", mailboxOf(email)) === 0) invite(deps, memberId, "visitor");
+  if (email && countUse(deps, "mailbox", ownersMailbox(memberId)) === 0) invite(deps, memberId, "visitor");
 }
 
 function findLapsed({ db, clock }: Pick<Deps, "db" | "clock">, token: string) {

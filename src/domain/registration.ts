@@ -1,7 +1,7 @@
 import { and, eq, or } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Day } from "../lib/dates.ts";
-import { isSameMailbox, mailboxOf } from "../lib/email.ts";
+import { isSameMailbox } from "../lib/email.ts";
 import type { Language } from "../lib/languages.ts";
 import { compactIdentifier, parseNir } from "../lib/nir.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -9,16 +9,15 @@ import { isMailAddress } from "../platform/mailer-message.ts";
 import { accounts, credentials, members } from "../platform/schema.ts";
 import type { Opening } from "./account-form.ts";
 import { type AccountHolder, addAccount, findAccount } from "./accounts.ts";
-import { findOpenCase, openCase, readCase } from "./cases.ts";
+import { findOpenCases, openCase, readCase } from "./cases.ts";
 import { endChallenges } from "./challenges.ts";
 import { record } from "./evidence.ts";
 import { askGuardian, isMinor } from "./guardians.ts";
-import { revokeLinks } from "./one-time-links.ts";
 import { queueMail } from "./outbox.ts";
 import { keepChoicesForLater } from "./preferences.ts";
 import { sendConfirmation } from "./registration-links.ts";
 import { elsewhereMail, existingMail, ownGuardianMail, unmatchedMail } from "./registration-mails.ts";
-import { countUse } from "./throttle.ts";
+import { countUse, ownersMailbox, typedMailbox } from "./throttle.ts";
 
 type RegistrationDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
@@ -58,7 +57,7 @@ function receiveFrom(
   existing: AccountHolder | undefined,
 ): void {
   const email = emailOnFile ?? request.email;
-  if (countUse(deps, "mailbox", mailboxOf(email)) > 0) return;
+  if (countUse(deps, "mailbox", ownersMailbox(memberId)) > 0) return;
   const minor = isMinor(deps, birthDate);
   const guardian = minor ? request.guardian : undefined;
   if (minor && !guardian) return;
@@ -122,7 +121,6 @@ function replaceRequest(
     .run();
   db.update(credentials).set({ passwordHash, changedAt: now }).where(eq(credentials.accountId, accountId)).run();
   endChallenges(deps, accountId);
-  revokeLinks(deps, "guardian", memberId);
   keepChoicesForLater(deps, accountId, choices);
   return findAccount(deps, memberId)!;
 }
@@ -135,16 +133,18 @@ function recordRequest(deps: RegistrationDeps, { at, address, charter }: Registr
 
 /** Nothing on file says that the typed address is the person's: somebody of the mutual looks, once an address. */
 function openCheck(deps: RegistrationDeps, memberId: string, email: string): void {
-  const open = findOpenCase(deps, "email_check", memberId);
-  const known = open === undefined ? undefined : readCase(deps, open)?.content.email;
-  if (typeof known === "string" && isSameMailbox(known, email)) return;
-  openCase(deps, { kind: "email_check", memberId, content: { email } });
+  const isOpen = findOpenCases(deps, "email_check", memberId).some((caseId) => {
+    const known = readCase(deps, caseId)?.content.email;
+    return typeof known === "string" && isSameMailbox(known, email);
+  });
+  if (isOpen) return;
+  openCase(deps, { kind: "email_check", memberId, actor: "visitor", content: { email } });
 }
 
 /** Whoever typed the number of an account may be its owner, who has forgotten it. */
 function tellOwner(deps: RegistrationDeps, request: RegistrationRequest, owner: AccountHolder): void {
   const { memberId, email, language } = owner;
-  if (countUse(deps, "mailbox", mailboxOf(email)) === 0) {
+  if (countUse(deps, "mailbox", ownersMailbox(memberId)) === 0) {
     const body = existingMail(deps.config, language);
     queueMail(deps, { kind: "registration.existing", memberId, to: email, language, body, urgent: true });
   }
@@ -158,6 +158,6 @@ function tellTyped(
   kind: string,
   compose: typeof unmatchedMail,
 ): void {
-  if (countUse(deps, "mailbox", mailboxOf(email)) > 0) return;
+  if (countUse(deps, "mailbox", typedMailbox(email)) > 0) return;
   queueMail(deps, { kind, to: email, language, body: compose(deps.config, language), urgent: true });
 }

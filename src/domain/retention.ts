@@ -22,6 +22,8 @@ export const keptMonths = {
   accessFact: 12,
   /** Five years: how long a civil claim may still come. */
   proof: 60,
+  /** What the feed has ended: as long as a claim about it may come. */
+  ended: 60,
   exported: 12,
   inactiveUntilWarned: 24,
   inactiveUntilClosed: 36,

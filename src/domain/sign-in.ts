@@ -20,6 +20,8 @@ export type SignIn = {
   attempt: Attempt;
   client: Client;
   remember: boolean;
+  /** When the password was typed (seconds), when a second factor came after it. */
+  passwordAt?: number;
 };
 
 /** The cookies a sign-in brings: the session's, and the device's when it is to be remembered. */
@@ -45,6 +47,11 @@ export async function openSession(deps: SignInDeps, signIn: SignIn): Promise<Sig
     return { device: remember ? rememberDevice(deps, { accountId, memberId }, client) : undefined };
   });
   if (!opened) return undefined;
-  const session = await sessions.start(accountId, { ...client, withPassword: true, deviceId: opened.device?.deviceId });
+  const session = await sessions.start(accountId, {
+    ...client,
+    withPassword: true,
+    passwordAt: signIn.passwordAt,
+    deviceId: opened.device?.deviceId,
+  });
   return { session, device: opened.device?.token };
 }

@@ -2,7 +2,8 @@ import { and, eq, notInArray } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import { mails } from "../platform/schema.ts";
-import { record } from "./evidence.ts";
+import { recordMail } from "./mail-facts.ts";
+import { contentHash } from "./mail-proof.ts";
 
 /** What stands in place of a server's answer: such a mail is never queued again. */
 export const stoppedAnswer = "account deleted";
@@ -21,14 +22,15 @@ const stillTold = [
 export function stopMails(deps: Pick<Deps, "db" | "clock" | "seal">, memberId: string): void {
   const { db, clock } = deps;
   const now = seconds(clock);
-  const { messageId, kind, attempts, queuedAt } = mails;
+  const { messageId, kind, recipient, attempts, queuedAt, contentSealed } = mails;
   const stopped = db
     .update(mails)
     .set({ state: "dead", settledAt: now, leasedUntil: 0, answer: stoppedAnswer })
     .where(and(eq(mails.memberId, memberId), eq(mails.state, "queued"), notInArray(kind, stillTold)))
-    .returning({ messageId, mail: kind, attempts, queuedAt })
+    .returning({ messageId, kind, recipient, attempts, queuedAt, contentSealed })
     .all();
-  for (const mail of stopped) {
-    record(deps, { kind: "mail.dead", memberId, actor: "system", details: { ...mail, answer: stoppedAnswer } });
+  for (const { contentSealed: sealed, ...mail } of stopped) {
+    const end = { state: "dead", memberId, settledAt: now, answer: stoppedAnswer } as const;
+    recordMail(deps, { ...mail, ...end, contentSha256: contentHash(deps.seal, sealed) });
   }
 }

@@ -1,5 +1,6 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
+import { mailboxOf } from "../lib/email.ts";
 import { perBase, write, writeLightly } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { knownAddresses, throttles } from "../platform/schema.ts";
@@ -65,6 +66,14 @@ export function countAttempt(deps: ThrottleDeps, attempt: Attempt): number {
 }
 
 /**
+ * The mails of an hour are counted apart for a person of the base and for an address that anybody may have typed: whoever
+ * knows an address alone cannot use up the mails its owner needs.
+ */
+export const ownersMailbox = (memberId: string) => `member ${memberId}`;
+export const typedMailbox = (address: string) => `typed ${mailboxOf(address)}`;
+export const guardiansMailbox = (address: string) => `guardian ${mailboxOf(address)}`;
+
+/**
  * Counts one use of something limited on its own.
  * @returns the seconds to wait, or 0 when this use is within the limit.
  */
@@ -90,6 +99,14 @@ export function forgiveAttempts(deps: ThrottleDeps, attempt: Attempt & { account
       else giveBack.run({ key, tries });
     }
     know.run({ accountId, addressHash: seal.hash("known_addresses", address), now: seconds(clock) });
+  });
+}
+
+/** A right password for an account that cannot be used yet: its own try is given back, the earlier ones stay counted. */
+export function giveBackAttempt(deps: ThrottleDeps, attempt: Attempt): void {
+  const { giveBack } = statements(deps.db);
+  write(deps.db, () => {
+    for (const { key } of keysOf(deps, attempt)) giveBack.run({ key, tries: 1 });
   });
 }
 

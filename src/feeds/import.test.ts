@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parisDay } from "../lib/dates.ts";
 import { csv, line, openPlace, payment, person, type Row, sha256 } from "./import-kit.ts";
 
 const people = "personnes_20260301080000_1.csv";
@@ -151,6 +152,7 @@ test("D ends a key, a higher version brings it back, and a D of what is not ther
   const end = { op: "D", version: 2, personne_id: "P1" };
   expect(await place.rows("personnes", [{ ...person({}), ...end, nom_naissance: "" }])).toMatchObject({ applied: 1 });
   expect(place.one("SELECT ended, birth_name FROM members")).toEqual({ ended: 1, birth_name: "MARTIN" });
+  expect(place.one("SELECT updated_at FROM members")).toEqual({ updated_at: "2026-03-01T08:00:00+01:00" });
   expect(await place.rows("personnes", [{ ...person({}), ...end }])).toMatchObject({ applied: 0, unchanged: 1 });
   expect(await place.rows("personnes", [person({ version: 3 })])).toMatchObject({ applied: 1 });
   expect(place.one("SELECT ended FROM members")).toEqual({ ended: 0 });
@@ -374,11 +376,22 @@ test("a full feed ends what it no longer tells, when that is less than 2 % of th
     { member_id: "P100" },
     { member_id: "P99" },
   ]);
+  // What has ended is purged some years later: the day it was left out is its end, not its last change before.
+  expect(place.all("SELECT DISTINCT updated_at FROM members WHERE ended = 1")).toEqual([
+    { updated_at: parisDay(place.now) },
+  ]);
   expect(await place.import(place.feed(3, { [people]: csv(crowd(101)) }, { mode: "full" }))).toMatchObject({
     applied: 2,
     unchanged: 99,
   });
   expect(place.one("SELECT sum(ended) AS ended FROM members")).toEqual({ ended: 0 });
+});
+
+test("D without a moment of its own ends a key on the day of the import", async () => {
+  const place = openPlace();
+  await place.startWith([]);
+  await place.rows("personnes", [{ ...person({}), op: "D", version: 2, maj_le: "" }]);
+  expect(place.one("SELECT ended, updated_at FROM members")).toEqual({ ended: 1, updated_at: parisDay(place.now) });
 });
 
 test("payments that a full feed no longer tells stay: they are history", async () => {

@@ -20,7 +20,7 @@ export function openStore(entity: Entity, around: Surroundings): Store {
 
 /** Puts rows of an entity in its table, the newest version of each key winning. */
 function tableStore(entity: Entity, around: Surroundings): Store {
-  const { db, seal } = around;
+  const { db, seal, today } = around;
   const rules: BaseRules = entity.baseRules?.(around) ?? {};
   const sql = statements(entity, rules.reads ?? []);
   const select = db.$client.prepare<Cell[], Stored>(sql.select);
@@ -65,7 +65,7 @@ function tableStore(entity: Entity, around: Surroundings): Store {
         const refusal = rules.refuseEnd?.(row);
         if (refusal) return { kind: "rejected", fault: refusal };
         if (check) return { kind: "ignored", code: "I_REJEU" };
-        end.run(row.version, row.updatedAt, digest, ...key);
+        end.run(row.version, row.updatedAt ?? today, digest, ...key);
         return { kind: "applied" };
       }
       const waiting = missingParent(cells);
@@ -83,10 +83,12 @@ function tableStore(entity: Entity, around: Surroundings): Store {
   };
 }
 
-/** Ends a key that a full feed no longer tells; it keeps its version, and lives again when it comes back. */
-export function endAbsent({ db }: Surroundings, entity: Entity, key: Cell[]): void {
+/** Ends a key today that a full feed no longer tells; it keeps its version, and lives again when it comes back. */
+export function endAbsent({ db, today }: Surroundings, entity: Entity, key: Cell[]): void {
   const where = keyColumns(entity).map((name) => `${name} = ?`);
-  db.$client.prepare<Cell[]>(`UPDATE ${entity.table} SET ended = 1 WHERE ${where.join(" AND ")}`).run(...key);
+  db.$client
+    .prepare<Cell[]>(`UPDATE ${entity.table} SET ended = 1, updated_at = ? WHERE ${where.join(" AND ")}`)
+    .run(today, ...key);
 }
 
 /** The columns of the base that make the key of an entity. */

@@ -15,12 +15,19 @@ export function parseEmail(text: string): string | undefined {
   return isDomain && local.test(address.slice(0, at)) ? address : undefined;
 }
 
-/** True for two addresses that lead to the same mailbox as far as anybody can tell: capitals make no difference. */
+/**
+ * True for two addresses that lead to the same mailbox as far as anybody can tell: neither capitals nor what follows a
+ * `+` before the @ make a difference.
+ */
 export function isSameMailbox(one: string, other: string): boolean {
   return mailboxOf(one) === mailboxOf(other);
 }
 
 /** The name under which uses of a mailbox are counted. */
 export function mailboxOf(address: string): string {
-  return address.trim().normalize("NFC").toLowerCase();
+  return address
+    .trim()
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/\+[^@]*(?=@)/, "");
 }

@@ -1,6 +1,8 @@
 import { eq } from "drizzle-orm";
+import { seconds, systemClock } from "../lib/clock.ts";
 import type { Config } from "./config.ts";
 import { DatabaseError, type Db, migrate, type Opening, openDatabase, write } from "./database.ts";
+import { adoptingMigration, adoptJournal } from "./journal.ts";
 import { settings } from "./schema.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
@@ -12,7 +14,9 @@ export type Base = { db: Db; seal: Seal };
  */
 export function openBase(config: Config, opening: Opening = {}): Base {
   const db = openDatabase(config.databaseFile, opening);
-  migrate(db);
+  migrate(db, undefined, (name) => {
+    if (name === adoptingMigration) adoptJournal({ db, seal: sealOf(db, config) }, seconds(systemClock));
+  });
   return { db, seal: sealOf(db, config) };
 }
 

@@ -199,10 +199,11 @@ export function shippedMigrations(folder = migrationsFolder): Migration[] {
 
 /**
  * Brings the base to this version: forward only, each file in its own transaction, once.
+ * @param onApplied called in the transaction of each file, after its SQL: what it writes is kept with it.
  * @returns the names applied now.
  * @throws DatabaseError when the base was made by a newer version, or a shipped file was edited.
  */
-export function migrate(db: Db, shipped = shippedMigrations()): string[] {
+export function migrate(db: Db, shipped = shippedMigrations(), onApplied: (name: string) => void = () => {}): string[] {
   write(db, () => {
     db.$client.exec(
       "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL) STRICT",
@@ -243,6 +244,7 @@ export function migrate(db: Db, shipped = shippedMigrations()): string[] {
             `The migration ${name} would leave ${broken.length} rows without their parent; nothing was changed.`,
           );
         db.$client.prepare("INSERT INTO migrations (name, sha256) VALUES (?, ?)").run(name, sha256);
+        onApplied(name);
       });
     }
   } finally {

@@ -4,6 +4,7 @@ import enActivation from "../../locales/en/activation.json" with { type: "json" 
 import enCharter from "../../locales/en/charter.json" with { type: "json" };
 import enCommon from "../../locales/en/common.json" with { type: "json" };
 import enConfirm from "../../locales/en/confirm.json" with { type: "json" };
+import enCookies from "../../locales/en/cookies.json" with { type: "json" };
 import enDashboard from "../../locales/en/dashboard.json" with { type: "json" };
 import enData from "../../locales/en/data.json" with { type: "json" };
 import enDeletion from "../../locales/en/deletion.json" with { type: "json" };
@@ -25,6 +26,7 @@ import activation from "../../locales/fr/activation.json" with { type: "json" };
 import charter from "../../locales/fr/charter.json" with { type: "json" };
 import common from "../../locales/fr/common.json" with { type: "json" };
 import confirm from "../../locales/fr/confirm.json" with { type: "json" };
+import cookies from "../../locales/fr/cookies.json" with { type: "json" };
 import dashboard from "../../locales/fr/dashboard.json" with { type: "json" };
 import data from "../../locales/fr/data.json" with { type: "json" };
 import deletion from "../../locales/fr/deletion.json" with { type: "json" };
@@ -50,6 +52,7 @@ const french = {
   charter,
   common,
   confirm,
+  cookies,
   dashboard,
   data,
   deletion,
@@ -73,6 +76,7 @@ const english = {
   charter: enCharter,
   common: enCommon,
   confirm: enConfirm,
+  cookies: enCookies,
   dashboard: enDashboard,
   data: enData,
   deletion: enDeletion,
@@ -104,6 +108,7 @@ type Namespaces = [
   "activation",
   "charter",
   "confirm",
+  "cookies",
   "dashboard",
   "data",
   "deletion",

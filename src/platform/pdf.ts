@@ -17,9 +17,10 @@ export type PdfModel = {
   blocks: PdfBlock[];
 };
 
+/** `language`: of words that are in another one than the document. */
 export type PdfBlock =
-  | { kind: "heading"; level: 2 | 3; text: string }
-  | { kind: "paragraph"; text: string; small?: boolean }
+  | { kind: "heading"; level: 2 | 3; text: string; language?: Language }
+  | { kind: "paragraph"; text: string; small?: boolean; language?: Language }
   | { kind: "definitions"; items: { term: string; value: string }[] }
   | { kind: "table"; columns: PdfColumn[]; rows: string[][] };
 

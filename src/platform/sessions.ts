@@ -3,6 +3,7 @@ import { BetterSqlite3Adapter } from "@lucia-auth/adapter-sqlite";
 import { and, eq, ne } from "drizzle-orm";
 import { Lucia, TimeSpan } from "lucia";
 import { type Clock, seconds } from "../lib/clock.ts";
+import type { Day } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
 import { type Db, isBusy, write, writeLightly } from "./database.ts";
 import { sessions } from "./schema.ts";
@@ -40,15 +41,19 @@ export type Session = {
   /** When the password was typed last (seconds); 0 in a session begun by a remembered device. */
   passwordAt: number;
   deviceId: string | null;
-  /** The newest version of the charter announced to them and not seen yet, and its day; null when there is none. */
-  newCharter: number | null;
-  newCharterOn: string | null;
+  /** The versions of the charter announced to them and not seen yet, the newest first, with their days. */
+  newCharters: { number: number; effectiveOn: Day }[];
 };
 
 /** Where a session begins: the kind of browser and system, and the address without its last part. */
 export type Client = { label: string; network: string };
 
-type Beginning = Client & { withPassword: boolean; deviceId?: string | undefined };
+type Beginning = Client & {
+  withPassword: boolean;
+  /** When the password was typed (seconds), when it is not now: a second factor may come minutes later. */
+  passwordAt?: number | undefined;
+  deviceId?: string | undefined;
+};
 
 /** The seconds left if nothing more is done, and however much is done. */
 export type Peek = { accountId: string; secondsLeft: number; secondsAtMost: number };
@@ -68,7 +73,7 @@ export type Sessions = {
   sweep(): number;
 };
 
-type Row = Session & { expiresAt: number; absoluteAt: number };
+type Row = Omit<Session, "newCharters"> & { newCharters: string; expiresAt: number; absoluteAt: number };
 
 /**
  * Sessions on Lucia's tables. Lucia starts and ends them; the end of a session is ours, because Lucia only extends
@@ -84,12 +89,12 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
     SELECT s.id, s.expires_at AS expiresAt, s.absolute_at AS absoluteAt, a.id AS accountId, a.member_id AS memberId,
       a.language, m.first_names AS firstNames, coalesce(m.usual_name, m.birth_name) AS lastName,
       m.is_affiliate AS isAffiliate, m.is_subscriber AS isSubscriber, s.password_at AS passwordAt,
-      s.device_id AS deviceId, v.number AS newCharter, v.effective_on AS newCharterOn
+      s.device_id AS deviceId,
+      (SELECT json_group_array(json_object('number', n.number, 'effectiveOn', v.effective_on) ORDER BY n.number DESC)
+       FROM charter_notices n JOIN charter_versions v ON v.number = n.number
+       WHERE n.account_id = a.id AND n.seen_at IS NULL) AS newCharters
     FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN members m ON m.member_id = a.member_id
-      LEFT JOIN charter_notices n ON n.account_id = a.id AND n.seen_at IS NULL
-      LEFT JOIN charter_versions v ON v.number = n.number
-    WHERE s.id = ? AND a.status = 'active'
-    ORDER BY n.number DESC`);
+    WHERE s.id = ? AND a.status = 'active'`);
   const slide = db.$client.prepare<[number, string]>("UPDATE sessions SET expires_at = ? WHERE id = ?");
   const close = db.$client.prepare<[string]>("UPDATE sessions SET absolute_at = 0 WHERE id = ?");
   const owner = db.$client
@@ -104,14 +109,14 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
   const idOf = (cookie: string) => hashToken(cookie).toString("hex");
 
   return {
-    async start(accountId, { withPassword, deviceId, label, network }) {
+    async start(accountId, { withPassword, passwordAt, deviceId, label, network }) {
       const cookie = newToken();
       const now = seconds(clock);
       const id = idOf(cookie);
       const attributes = {
         absolute_at: now + absoluteSeconds,
         created_at: now,
-        password_at: withPassword ? now : 0,
+        password_at: withPassword ? (passwordAt ?? now) : 0,
         device_id: deviceId ?? null,
         label,
         network,
@@ -132,7 +137,7 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       const until = Math.floor(now) + idleSeconds;
       // One write a second at most: a page and its files count as one use.
       if (until !== row.expiresAt) writeLightly(db, () => slide.run(until, row.id));
-      return row;
+      return { ...row, newCharters: row.newCharters === "[]" ? [] : JSON.parse(row.newCharters) };
     },
     peek(cookie) {
       const row = find.get(idOf(cookie));

@@ -12,7 +12,7 @@ const draw = drawnOnce((language: Language) => {
   const t = tFor(language);
   const words = { number: slot("number"), day: slot("day") };
   return (
-    <aside class="notice banner" aria-label={t("charter:banner.title")}>
+    <aside class="notice banner" aria-label={t("charter:banner.title", words)}>
       <p>
         <strong>{t("charter:banner.what", words)}</strong>
       </p>
@@ -22,7 +22,7 @@ const draw = drawnOnce((language: Language) => {
           <a href={slot("url")}>{t("charter:banner.read", words)}</a>
         </li>
         <li>
-          <a href={urls.charterContest}>{t("charter:banner.contest")}</a>
+          <a href={slot("contest")}>{t("charter:banner.contest", words)}</a>
         </li>
         <li>
           <a href={urls.accountDelete}>{t("charter:banner.leave")}</a>
@@ -45,6 +45,7 @@ export function drawCharterBanner(language: Language, { number, effectiveOn, pag
     number: String(number),
     day: longDay(effectiveOn, language),
     url: urls.charterVersion(number),
+    contest: urls.charterContestOf(number),
     page: escapeText(page),
   });
 }

@@ -23,8 +23,8 @@ const systems = [
   ["linux", /\bLinux\b|\bX11\b/],
 ] as const;
 
-type BrowserName = (typeof browsers)[number][0] | "other";
-type SystemName = (typeof systems)[number][0] | "other";
+type BrowserName = (typeof browsers)[number][0];
+type SystemName = (typeof systems)[number][0];
 
 /**
  * Where a request comes from, as far as its owner must recognise it: kind of browser and system, and the network,
@@ -39,11 +39,15 @@ export function clientOf(c: Ctx): Client {
 
 /** The label of a client in words: `firefox/android` → “Firefox on Android”. */
 export function clientName(t: T, label: string): string {
-  const [browser = "other", system = "other"] = label ? label.split("/") : [];
+  const [browser, system] = label.split("/");
   return t("devices:kind", {
-    browser: t(`devices:browsers.${browser as BrowserName}`),
-    system: t(`devices:systems.${system as SystemName}`),
+    browser: t(`devices:browsers.${nameAmong<BrowserName>(browsers, browser)}`),
+    system: t(`devices:systems.${nameAmong<SystemName>(systems, system)}`),
   });
+}
+
+function nameAmong<Name extends string>(list: readonly (readonly [Name, RegExp])[], name = ""): Name | "other" {
+  return list.find(([known]) => known === name)?.[0] ?? "other";
 }
 
 /** `192.0.2.17` → `192.0.2.x`; the first three groups of an IPv6 address. */

@@ -35,6 +35,11 @@ export const deviceCookieName = (secure: boolean) => hostOnly(secure, "device");
 /** Between a right password and the session: a second factor to give, an account to confirm. */
 export const challengeCookieName = (secure: boolean) => hostOnly(secure, "challenge");
 
+/** The token of forms, for browsers that do not say where a form comes from. */
+export const formCookieName = (secure: boolean) => hostOnly(secure, "form");
+/** The language chosen: nothing to protect, so the same name everywhere. */
+export const languageCookieName = "lang";
+
 /** Makes the browser forget a cookie of ours. */
 export function dropCookie(c: Ctx, name: string, secure: boolean): void {
   addCookie(c, name, "", { secure, maxAge: 0 });

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { newToken } from "../platform/tokens.ts";
-import { addCookie, readCookie } from "./cookies.ts";
+import { addCookie, formCookieName, readCookie } from "./cookies.ts";
 import type { Ctx } from "./env.ts";
 import { header } from "./header.ts";
 
@@ -10,13 +10,12 @@ import { header } from "./header.ts";
  * other site can read.
  */
 const field = "formToken";
-const cookieOf = (secure: boolean) => (secure ? "__Host-form" : "form");
 
 /** Puts the token in the forms of a page with a query, for a browser that will not say where they come from. */
 export function withFormToken(c: Ctx, page: string, secure: boolean): string {
   const says = header(c, "sec-fetch-site") ?? header(c, "origin");
   if (says !== undefined || !c.req.url.includes("?") || !page.includes('method="post"')) return page;
-  const name = cookieOf(secure);
+  const name = formCookieName(secure);
   let token = readCookie(c, name);
   if (!token || !/^[\w-]{43}$/.test(token)) {
     token = newToken();
@@ -27,7 +26,7 @@ export function withFormToken(c: Ctx, page: string, secure: boolean): string {
 
 /** True when a posted form carries the token of this browser. */
 export async function carriesFormToken(c: Ctx, secure: boolean): Promise<boolean> {
-  const cookie = readCookie(c, cookieOf(secure));
+  const cookie = readCookie(c, formCookieName(secure));
   if (!cookie) return false;
   const body = new TextDecoder().decode(await c.req.arrayBuffer());
   const given = new URLSearchParams(body).get(field) ?? "";

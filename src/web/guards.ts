@@ -8,7 +8,7 @@ import { clientOf } from "./client.ts";
 import { addSignInCookies, deviceCookieName, dropCookie, readCookie, sessionCookieName } from "./cookies.ts";
 import { fieldsOf } from "./drafts.ts";
 import type { Ctx, Env } from "./env.ts";
-import { isReading, ownPath, pageOf, pathOf } from "./page-of.ts";
+import { followsSignIn, isReading, ownPath, pageOf, pathOf } from "./page-of.ts";
 import type { Respond } from "./respond.tsx";
 import { urls } from "./urls.ts";
 
@@ -16,7 +16,8 @@ export type Guards = ReturnType<typeof createGuards>;
 
 type GuardDeps = Pick<Deps, "config" | "db" | "clock" | "seal" | "sessions">;
 
-export function createGuards(deps: GuardDeps, respond: Respond) {
+/** @param isPage whether a path is the one of a page, which may be asked for with GET. */
+export function createGuards(deps: GuardDeps, respond: Respond, isPage: (path: string) => boolean = () => false) {
   const { config, sessions } = deps;
   const secure = config.secureOrigin;
 
@@ -41,15 +42,17 @@ export function createGuards(deps: GuardDeps, respond: Respond) {
 
   /**
    * A form that cannot be heard now is kept for its owner: the person signs in, and sends it again.
-   * @returns where to come back to: a form cannot be posted again by itself, it is the page it stood on.
+   * @returns where to come back to: a form cannot be posted again by itself, it is the page it stood on. When a browser
+   *   does not tell that, the address of the form, which mostly is that page.
    */
   const keepForm = async (c: Ctx, accountId: string | undefined): Promise<string> => {
     const page = pageOf(c);
-    if (isReading(c) || accountId === undefined) return page ?? urls.home;
     const own = ownPath(c);
+    const back = page ?? (isPage(own) ? own : urls.home);
+    if (isReading(c) || accountId === undefined) return back;
     const isKept = keepDraft(deps, accountId, page ? pathOf(page) : own, await fieldsOf(c));
     c.set("isFormKept", isKept);
-    return page ?? (isKept ? own : urls.home);
+    return isKept && page === undefined ? own : back;
   };
 
   const lapsedOwner = (c: Ctx) => {
@@ -71,8 +74,10 @@ export function createGuards(deps: GuardDeps, respond: Respond) {
     /** Only a living session passes; anyone else signs in first and comes back to the page asked for. */
     signedIn: createMiddleware<Env>(async (c, next) => {
       const session = await findSession(c);
-      if (!session) return respond.goTo(c, urls.loginThen(await keepForm(c, lapsedOwner(c))));
-      return pass(c, next, session);
+      if (session) return pass(c, next, session);
+      const back = await keepForm(c, lapsedOwner(c));
+      const isRefused = readCookie(c, sessionCookieName(secure)) === undefined && followsSignIn(c, config.origin);
+      return respond.goTo(c, isRefused ? urls.loginWithoutCookie(back) : urls.loginThen(back));
     }),
     /** Knows a visitor who is signed in, and lets everybody pass. */
     maybeSignedIn: createMiddleware<Env>(async (c, next) => {

@@ -16,8 +16,8 @@ type Page = {
   /** Name of the person signed in, if any. */
   name: string | undefined;
   otherLanguageUrl: string;
-  /** A version of the charter that the person signed in has not seen yet. */
-  newCharter: NewCharter | undefined;
+  /** The versions of the charter that the person signed in has not seen yet. */
+  newCharters: NewCharter[];
   main: string;
 };
 
@@ -34,13 +34,13 @@ export function createShell(organisation: Organisation, asset: (name: string) =>
   const documentTitle = (title: string) => `${title} – ${organisation.serviceName} ${organisation.name}`;
   return {
     documentTitle,
-    render({ language, section, script, title, name, otherLanguageUrl, newCharter, main }) {
+    render({ language, section, script, title, name, otherLanguageUrl, newCharters, main }) {
       const key = `{"language":"${language}","section":"${section ?? ""}","script":"${script ?? ""}","signedIn":${name !== undefined}}`;
       const values = {
         title: escapeText(documentTitle(title)),
         otherLanguageUrl: escapeText(otherLanguageUrl),
         name: escapeText(name ?? ""),
-        banner: newCharter ? drawCharterBanner(language, newCharter) : "",
+        banner: newCharters.map((version) => drawCharterBanner(language, version)).join(""),
         main,
       };
       return `<!doctype html>${draw(key, values)}`;
@@ -166,6 +166,9 @@ function Footer({ organisation, signedIn, t }: { organisation: Organisation; sig
         </li>
         <li>
           <a href={urls.charter}>{t("footer.charter")}</a>
+        </li>
+        <li>
+          <a href={urls.cookies}>{t("cookies:title")}</a>
         </li>
         <li>
           <a href={organisation.website}>{t("footer.website", { organisation: organisation.name })}</a>

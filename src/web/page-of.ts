@@ -1,4 +1,5 @@
 import type { Ctx } from "./env.ts";
+import { urls } from "./urls.ts";
 
 /** True for a request that changes nothing. */
 export function isReading(c: Ctx): boolean {
@@ -14,6 +15,17 @@ export function pageOf(c: Ctx): string | undefined {
   if (!address || !URL.canParse(address)) return undefined;
   const { pathname, search } = new URL(address);
   return pathname + search;
+}
+
+/**
+ * True when what is asked for follows the form of the sign-in: without a cookie of it, the browser refuses them.
+ * @param origin of the portal: another site may have a page of the same name.
+ */
+export function followsSignIn(c: Ctx, origin: string): boolean {
+  const referer = c.req.header("referer");
+  if (!isReading(c) || !referer || !URL.canParse(referer)) return false;
+  const from = new URL(referer);
+  return from.origin === new URL(origin).origin && from.pathname === urls.login;
 }
 
 /** The path of what is asked for, as it stands in an address. */

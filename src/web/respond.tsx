@@ -76,7 +76,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         title,
         name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
         otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
-        newCharter: newCharterOf(c),
+        newCharters: newChartersOf(c),
         main: c.get("showsDraft") ? drawKept(c) + content : content,
       });
       return send(c, withFormToken(c, body, secure), status, byLanguage[language]);
@@ -118,11 +118,11 @@ function drawKept({ var: { t } }: Ctx): string {
 }
 
 /** What its pages announce to the person signed in, until they say that they have seen it. */
-function newCharterOf(c: Ctx): NewCharter | undefined {
-  const { session } = c.var;
-  if (!session?.newCharter || !session.newCharterOn) return undefined;
+function newChartersOf(c: Ctx): NewCharter[] {
+  const announced = c.var.session?.newCharters ?? [];
+  if (announced.length === 0) return [];
   const { pathname, search } = new URL(c.req.url);
-  return { number: session.newCharter, effectiveOn: session.newCharterOn, page: pathname + search };
+  return announced.map((version) => ({ ...version, page: pathname + search }));
 }
 
 /** htmx 4 says what it will do with the answer; history and boosted requests want the whole page. */

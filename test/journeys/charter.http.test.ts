@@ -85,7 +85,7 @@ describe.each(runtimes)("on %s", (runtime) => {
     const dashboard = await alice.get("/dashboard");
     const banner = dashboard.document.querySelector("aside.banner")!;
     expect(banner.querySelector('a[href="/account/delete"]')).not.toBeNull();
-    const contest = banner.querySelector('a[href="/charter/contest"]')!.getAttribute("href")!;
+    const contest = banner.querySelector('a[href="/charter/contest?version=5"]')!.getAttribute("href")!;
     expect((await alice.post(contest, { message: " " })).status).toBe(422);
     const sent = await alice.post(contest, { version: "5", message: "Je conteste l’article 1." });
     expect(sent.location).toMatch(/^\/charter\/contest\/\d+$/);

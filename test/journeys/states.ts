@@ -1,10 +1,19 @@
 import type { Page } from "playwright-core";
+import { type Confirmed, confirmation } from "../../src/features/help/confirmation.ts";
+import { readConfig } from "../../src/platform/config.ts";
+import { createSeal } from "../../src/platform/seal.ts";
 import { linkIn, type Server, until } from "../kit/server.ts";
 import { ange, farid, mailAfter, questionIn, registerIn } from "./registering.ts";
 import { demoPassword } from "./visitor.ts";
 
 /** A page of the portal as people may find it; `open` leads a window there. */
 export type State = { name: string; signedIn: boolean; open(page: Page, server: Server): Promise<unknown> };
+
+/** The page that confirms a case, under the key of the portal. */
+function confirmed({ dataDir }: Server, what: Confirmed): string {
+  const { secretKeys } = readConfig({ DATA_DIR: dataDir }, dataDir);
+  return confirmation({ seal: createSeal(secretKeys.map(({ key }) => key)) }, what, 7);
+}
 
 const submit = (page: Page) => page.click("main form button[type=submit]");
 
@@ -110,6 +119,8 @@ export const states: State[] = [
   { name: "question to a representative over", signedIn: false, open: (page) => page.goto("/guardian/none") },
   { name: "lapsed invitation", signedIn: false, open: (page) => page.goto(`/activate/${"A".repeat(43)}`) },
   { name: "charter", signedIn: false, open: (page) => page.goto("/charter") },
+  { name: "cookies", signedIn: false, open: (page) => page.goto("/cookies") },
+  { name: "sign-in without cookies", signedIn: false, open: (page) => page.goto("/login?next=%2Fdossier&nocookie") },
   { name: "page not found", signedIn: false, open: (page) => page.goto("/no/such/page") },
   {
     name: "too many tries",
@@ -138,14 +149,14 @@ export const states: State[] = [
     },
   },
   { name: "lost credentials reported", signedIn: false, open: (page) => page.goto("/help/credentials?sent") },
-  { name: "account blocked", signedIn: false, open: (page) => page.goto("/help/credentials?frozen=7") },
+  { name: "account blocked", signedIn: false, open: (page, server) => page.goto(confirmed(server, "frozen")) },
   {
     name: "lapsed link that blocks an account",
     signedIn: false,
     open: (page) => page.goto("/help/credentials/freeze/none"),
   },
   { name: "lost credentials signed in", signedIn: true, open: (page) => page.goto("/help/credentials") },
-  { name: "audit open", signedIn: true, open: (page) => page.goto("/help/credentials?audit=7") },
+  { name: "audit open", signedIn: true, open: (page, server) => page.goto(confirmed(server, "audit")) },
   { name: "version of the charter", signedIn: false, open: (page) => page.goto("/charter/versions/4") },
   { name: "nothing to contest", signedIn: true, open: (page) => page.goto("/charter/contest") },
   { name: "account", signedIn: true, open: (page) => page.goto("/account?changed") },
@@ -168,6 +179,7 @@ export const states: State[] = [
       await page.waitForSelector(".errors");
     },
   },
+  { name: "cases", signedIn: true, open: (page) => page.goto("/account/cases") },
   { name: "activity", signedIn: true, open: (page) => page.goto("/account/activity") },
   { name: "my data", signedIn: true, open: (page) => page.goto("/account/data") },
   { name: "dashboard", signedIn: true, open: (page) => page.goto("/dashboard") },

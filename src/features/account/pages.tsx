@@ -2,10 +2,12 @@ import type { CharterState } from "../../domain/charter-notices.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
+import type { Organisation } from "../../platform/organisation.ts";
 import { CharterStateSection } from "../../web/ui/charter-state.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
-import type { Act } from "./queries.ts";
+import { type Act, detailsOf, sentenceOf } from "./acts.ts";
+import type { OwnCase } from "./queries.ts";
 
 type Props = {
   t: T;
@@ -13,10 +15,10 @@ type Props = {
   email: string;
   changed: boolean;
   language: Language;
-  charter: CharterState | undefined;
+  charters: CharterState[];
 };
 
-export function Account({ t, numbers, email, changed, language, charter }: Props) {
+export function Account({ t, numbers, email, changed, language, charters }: Props) {
   return (
     <>
       <h1>{t("account:title")}</h1>
@@ -58,6 +60,9 @@ export function Account({ t, numbers, email, changed, language, charter }: Props
           <a href={urls.accountActivity}>{t("account:activity.title")}</a>
         </li>
         <li>
+          <a href={urls.accountCases}>{t("account:cases.title")}</a>
+        </li>
+        <li>
           <a href={urls.helpCredentials}>{t("help:title")}</a>
         </li>
         <li>
@@ -67,15 +72,21 @@ export function Account({ t, numbers, email, changed, language, charter }: Props
           <a href={urls.accountDelete}>{t("deletion:title")}</a>
         </li>
       </ul>
-      {charter && <CharterStateSection t={t} language={language} charter={charter} />}
+      {charters.length > 0 && <CharterStateSection t={t} language={language} charters={charters} />}
     </>
   );
 }
 
-type ActivityProps = { t: T; language: Language; acts: Act[]; older: string | undefined; phone: string };
+type ActivityProps = {
+  t: T;
+  language: Language;
+  acts: Act[];
+  older: string | undefined;
+  organisation: Organisation;
+};
 
 /** The journal of one's own account: what a stranger could not do unseen. */
-export function Activity({ t, language, acts, older, phone }: ActivityProps) {
+export function Activity({ t, language, acts, older, organisation }: ActivityProps) {
   const title = t("account:activity.title");
   return (
     <>
@@ -83,7 +94,7 @@ export function Activity({ t, language, acts, older, phone }: ActivityProps) {
         <a href={urls.account}>{t("account:title")}</a>
       </p>
       <h1>{title}</h1>
-      <p>{t("account:activity.intro", { phone })}</p>
+      <p>{t("account:activity.intro", { phone: organisation.phone })}</p>
       {acts.length === 0 && <p>{t("account:activity.none")}</p>}
       {acts.length > 0 && (
         <section class="scroll" aria-label={title} tabindex={0}>
@@ -99,7 +110,10 @@ export function Activity({ t, language, acts, older, phone }: ActivityProps) {
               {acts.map((act) => (
                 <tr>
                   <th scope="row">{longMoment(act.at * 1000, language)}</th>
-                  <td>{sentenceOf(t, act)}</td>
+                  <td>
+                    {sentenceOf(t, act)}
+                    <ActDetails details={detailsOf(t, act, organisation.name)} />
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -115,7 +129,66 @@ export function Activity({ t, language, acts, older, phone }: ActivityProps) {
   );
 }
 
-/** A reading by staff says what was read. */
-function sentenceOf(t: T, { kind, read }: Act): string {
-  return read ? t(`account:activity.readings.${read}`) : t(`account:activity.kinds.${kind}`);
+function ActDetails({ details }: { details: string[] }) {
+  if (details.length === 0) return null;
+  return (
+    <>
+      <br />
+      <span class="hint">{details.join(", ")}</span>
+    </>
+  );
+}
+
+type CasesProps = { t: T; language: Language; cases: OwnCase[]; older: string | undefined; phone: string };
+
+/** What was looked into for the person, at their own request or not, and what came of it. */
+export function Cases({ t, language, cases, older, phone }: CasesProps) {
+  const moment = (seconds: number) => longMoment(seconds * 1000, language);
+  return (
+    <>
+      <p>
+        <a href={urls.account}>{t("account:title")}</a>
+      </p>
+      <h1>{t("account:cases.title")}</h1>
+      <p>{t("account:cases.intro", { phone })}</p>
+      {cases.length === 0 && <p>{t("account:cases.none")}</p>}
+      {cases.length > 0 && (
+        <ul class="cards">
+          {cases.map(({ number, kind, openedAt, closedAt, result }) => (
+            <li>
+              <h2>{t("account:cases.named", { number, what: t(`account:cases.kinds.${kind}`) })}</h2>
+              <dl>
+                <div>
+                  <dt>{t("account:cases.opened")}</dt>
+                  <dd>{moment(openedAt)}</dd>
+                </div>
+                <div>
+                  <dt>{t("account:cases.closed")}</dt>
+                  <dd>{closedAt === null ? t("account:cases.open") : moment(closedAt)}</dd>
+                </div>
+              </dl>
+              {result !== undefined && (
+                <>
+                  <h3>{t("account:cases.result")}</h3>
+                  <p class="written" dir="auto">
+                    {result}
+                  </p>
+                </>
+              )}
+              {kind === "charter_contest" && (
+                <p>
+                  <a href={urls.charterReceipt(number)}>{t("charter:receipt.title", { number })}</a>
+                </p>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {older && (
+        <p>
+          <a href={older}>{t("account:activity.older")}</a>
+        </p>
+      )}
+    </>
+  );
 }

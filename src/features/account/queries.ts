@@ -1,35 +1,49 @@
 import { and, desc, eq, lt } from "drizzle-orm";
-import { type EvidenceKind, type FilePart, fileParts } from "../../domain/evidence.ts";
+import { type CaseKind, readCase } from "../../domain/cases.ts";
+import type { EvidenceKind } from "../../domain/evidence.ts";
 import type { Db } from "../../platform/database.ts";
-import { evidence } from "../../platform/schema.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { cases, evidence } from "../../platform/schema.ts";
+import type { Act } from "./acts.ts";
 
-export type Act = {
-  sequence: number;
-  at: number;
-  kind: EvidenceKind;
-  /** What somebody of the mutual read of the file, when it is that. */
-  read: FilePart | undefined;
-};
-
-/** What was done with a member's account, latest first, before a row of the journal. `at` in seconds. */
+/** What was done with a member's account, latest first, before a row of the journal. */
 export function latestActs(db: Db, memberId: string, before: number, limit: number): Act[] {
   const { sequence, at, kind, actor, details } = evidence;
-  const rows = db
+  return db
     .select({ sequence, at, kind, actor, details })
     .from(evidence)
     .where(and(eq(evidence.memberId, memberId), lt(sequence, before)))
     .orderBy(desc(sequence))
     .limit(limit)
-    .all();
-  return rows.map((row) => ({
-    sequence: row.sequence,
-    at: row.at,
-    kind: row.kind as EvidenceKind,
-    read: row.actor === "staff" ? partOf(row.details) : undefined,
-  }));
+    .all()
+    .map((row) => ({ ...row, kind: row.kind as EvidenceKind, details: JSON.parse(row.details) }));
 }
 
-function partOf(details: string): FilePart | undefined {
-  const { what } = JSON.parse(details) as { what?: unknown };
-  return fileParts.find((part) => part === what);
+/** A case about a member: moments in seconds, `closedAt` and the result once it is closed. */
+export type OwnCase = {
+  number: number;
+  kind: CaseKind;
+  openedAt: number;
+  closedAt: number | null;
+  result: string | undefined;
+};
+
+/** The cases about a member, latest first, before a number. */
+export function latestCases(
+  deps: Pick<Deps, "db" | "seal">,
+  memberId: string,
+  before: number,
+  limit: number,
+): OwnCase[] {
+  return deps.db
+    .select({ number: cases.caseId })
+    .from(cases)
+    .where(and(eq(cases.memberId, memberId), lt(cases.caseId, before)))
+    .orderBy(desc(cases.caseId))
+    .limit(limit)
+    .all()
+    .map(({ number }) => {
+      const { kind, openedAt, closedAt, result } = readCase(deps, number)!;
+      return { number, kind, openedAt, closedAt, result };
+    });
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { findAccountHolder } from "../../domain/accounts.ts";
-import { charterState } from "../../domain/charter-notices.ts";
+import { charterStates } from "../../domain/charter-notices.ts";
 import { findInvitee } from "../../domain/members.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
@@ -9,11 +9,12 @@ import { queryOf } from "../../web/forms.ts";
 import { sessionOf } from "../../web/guards.ts";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
-import { Account, Activity } from "./pages.tsx";
-import { latestActs } from "./queries.ts";
-import { activitySchema } from "./schema.ts";
+import { Account, Activity, Cases } from "./pages.tsx";
+import { latestActs, latestCases } from "./queries.ts";
+import { pageSchema } from "./schema.ts";
 
 const actsShown = 50;
+const casesShown = 20;
 
 export function accountRoutes(deps: Deps, { respond, guards }: Web) {
   const { db, config } = deps;
@@ -35,7 +36,7 @@ export function accountRoutes(deps: Deps, { respond, guards }: Web) {
             email={holder.email}
             changed={changed}
             language={language}
-            charter={charterState(deps, session)}
+            charters={charterStates(deps, session)}
           />
         ),
       });
@@ -43,18 +44,35 @@ export function accountRoutes(deps: Deps, { respond, guards }: Web) {
     .get(
       urls.accountActivity,
       guards.signedIn,
-      queryOf(activitySchema, (c) => errorPage(c, respond, 400)),
+      queryOf(pageSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
         const { before = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
         const found = latestActs(db, sessionOf(c).memberId, before, actsShown + 1);
         const acts = found.slice(0, actsShown);
         const older = found.length > actsShown ? `${urls.accountActivity}?before=${acts.at(-1)!.sequence}` : undefined;
-        const { phone } = config.organisation;
         return respond.page(c, {
           title: t("account:activity.title"),
           section: "account",
-          main: <Activity t={t} language={language} acts={acts} older={older} phone={phone} />,
+          main: <Activity t={t} language={language} acts={acts} older={older} organisation={config.organisation} />,
+        });
+      },
+    )
+    .get(
+      urls.accountCases,
+      guards.signedIn,
+      queryOf(pageSchema, (c) => errorPage(c, respond, 400)),
+      (c) => {
+        const { t, language } = c.var;
+        const { before = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
+        const found = latestCases(deps, sessionOf(c).memberId, before, casesShown + 1);
+        const cases = found.slice(0, casesShown);
+        const older = found.length > casesShown ? `${urls.accountCases}?before=${cases.at(-1)!.number}` : undefined;
+        const { phone } = config.organisation;
+        return respond.page(c, {
+          title: t("account:cases.title"),
+          section: "account",
+          main: <Cases t={t} language={language} cases={cases} older={older} phone={phone} />,
         });
       },
     );

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { key } from "../../web/forms.ts";
 
-export const activitySchema = z.object({
-  /** The row of the journal after which the page begins. */
+export const pageSchema = z.object({
+  /** The number after which the page begins: of a row of the journal, of a case. */
   before: z
     .string()
     .regex(/^\d{1,15}$/, key("notAChoice"))

@@ -23,7 +23,7 @@ export function contest(deps: Pick<Deps, "db" | "clock" | "seal" | "config">, { 
     if (!contested.ok) return contested;
     const { number, sha256, notifiedAt } = contested.value;
     const content = { version: number, sha256, notifiedAt, message };
-    const caseId = openCase(deps, { kind: "charter_contest", memberId, content });
+    const caseId = openCase(deps, { kind: "charter_contest", memberId, actor: "member", content });
     record(deps, { kind: "charter.contested", memberId, actor: "member", details: { version: number, case: caseId } });
     const body = receiptMail(deps.config, session, { number, caseId, at: seconds(deps.clock) });
     queueMail(deps, {

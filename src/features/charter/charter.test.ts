@@ -140,7 +140,7 @@ describe("P7 the banner", () => {
     await publish(portal);
     const alice = await signedIn(portal);
     const { document } = await alice.get("/reimbursements?q=%C3%A9t%C3%A9&payer=amo");
-    for (const path of [urls.charterVersion(5), urls.charterContest, urls.accountDelete]) {
+    for (const path of [urls.charterVersion(5), urls.charterContestOf(5), urls.accountDelete]) {
       expect(document.querySelector(`aside.banner a[href="${path}"]`)).not.toBeNull();
     }
     const fields = Object.fromEntries(
@@ -193,15 +193,116 @@ describe("P7 the banner", () => {
     expect(facts(portal, "charter.seen")).toEqual([{ version: 5 }]);
   });
 
-  test("is read with the session in its one query, the newest version of those not seen", async () => {
+  test("is read with the session in its one query, every version not seen, the newest first", async () => {
     const portal = await startPortal();
     const alice = await signedIn(portal);
     const read = () => portal.sessions.read(alice.cookies.get("session")!);
-    expect(read()).toMatchObject({ newCharter: null, newCharterOn: null });
+    expect(read()!.newCharters).toEqual([]);
     await publish(portal);
     await publish(portal, "2027-02-01", 6);
-    expect(read()).toMatchObject({ newCharter: 6, newCharterOn: "2027-02-01" });
+    expect(read()!.newCharters).toEqual([
+      { number: 6, effectiveOn: "2027-02-01" },
+      { number: 5, effectiveOn: "2027-01-01" },
+    ]);
+    await alice.post(urls.charterSeen, { version: "6" });
+    expect(read()!.newCharters).toEqual([{ number: 5, effectiveOn: "2027-01-01" }]);
   });
+});
+
+describe("P7 two versions announced at once", () => {
+  async function two() {
+    const portal = await startPortal();
+    await publish(portal);
+    portal.advance({ days: 1 });
+    await publish(portal, "2027-02-01", 6);
+    return { portal, alice: await signedIn(portal) };
+  }
+
+  test("have each their banner, with its own name, links and button", async () => {
+    const { alice } = await two();
+    const { document } = await alice.get("/dashboard");
+    const banners = [...document.querySelectorAll("aside.banner")];
+    expect(banners.map((banner) => banner.querySelector("input[name=version]")?.getAttribute("value"))).toEqual([
+      "6",
+      "5",
+    ]);
+    for (const [index, number] of [6, 5].entries()) {
+      const banner = banners[index]!;
+      expect(banner.getAttribute("aria-label")).toContain(String(number));
+      expect(banner.querySelector(`a[href="${urls.charterVersion(number)}"]`)).not.toBeNull();
+      expect(banner.querySelector(`a[href="${urls.charterContestOf(number)}"]`)?.textContent).toContain(String(number));
+    }
+  });
+
+  test("are seen one by one: the one that was not is still announced, and has no proof of having been seen", async () => {
+    const { portal, alice } = await two();
+    await alice.post(urls.charterSeen, { version: "6", next: "/account" });
+    expect(facts(portal, "charter.seen")).toEqual([{ version: 6 }]);
+    expect(noticeFor(portal, "alice", 5)?.seenAt).toBeNull();
+    const banners = (await alice.get("/account")).document.querySelectorAll("aside.banner");
+    expect([...banners].map(({ textContent }) => textContent)).toEqual([expect.stringContaining("version 5")]);
+  });
+
+  test("are contested one by one, each by its own link of the mail, the banner and the account", async () => {
+    const { portal, alice } = await two();
+    const mails = mailsAbout(portal, "charter.notified").map(({ text }) => text);
+    for (const [index, number] of [5, 6].entries())
+      expect(mails[index]).toContain(`${portal.config.origin}${urls.charterContestOf(number)}`);
+    const account = (await alice.get("/account")).document.querySelector("main")!;
+    for (const number of [5, 6])
+      expect([number, account.querySelector(`a[href="${urls.charterContestOf(number)}"]`)?.textContent]).toEqual([
+        number,
+        expect.stringContaining(String(number)),
+      ]);
+    for (const number of [6, 5]) {
+      const { document } = await alice.get(urls.charterContestOf(number));
+      expect(document.querySelector("main input[name=version]")?.getAttribute("value")).toBe(String(number));
+      const done = await alice.post(urls.charterContest, { version: String(number), message: `contre la ${number}` });
+      expect(done.status).toBe(303);
+      const receipt = (await alice.get(urls.charterContestOf(number))).document;
+      expect(receipt.querySelector(`main a[href="${done.location}"]`)).not.toBeNull();
+    }
+    expect(facts(portal, "charter.contested").map(({ version }) => version)).toEqual([6, 5]);
+    expect((await alice.get("/dashboard")).document.querySelector("aside.banner")).toBeNull();
+  });
+
+  test("without a number in its address, the form offers the newest that can be contested, and leads to the others", async () => {
+    const { portal, alice } = await two();
+    const form = (await alice.get(urls.charterContest)).document;
+    expect(form.querySelector("main input[name=version]")?.getAttribute("value")).toBe("6");
+    expect(form.querySelector(`main a[href="${urls.charterContestOf(5)}"]`)).not.toBeNull();
+    await alice.post(urls.charterContest, { version: "6", message });
+    const next = (await alice.get(urls.charterContest)).document;
+    expect(next.querySelector("main input[name=version]")?.getAttribute("value")).toBe("5");
+    const contested = (await alice.get(urls.charterContestOf(6))).document;
+    expect(contested.querySelector(`main a[href="${urls.charterContestOf(5)}"]`)).not.toBeNull();
+    portal.advance({ days: 29 });
+    await alice.signIn("alice");
+    expect((await alice.get(urls.charterContest)).document.querySelector("main textarea")).toBeNull();
+  });
+
+  test("a form that comes back after sign-in contests the version it was typed for", async () => {
+    const { portal, alice } = await two();
+    portal.advance({ minutes: 10 });
+    const late = await alice.post(urls.charterContest, { version: "5", message: "contre la 5" });
+    expect(late.location).toContain("/login?next=");
+    await alice.signIn("alice");
+    const back = (await alice.get(urls.charterContest)).document;
+    expect(back.querySelector("main input[name=version]")?.getAttribute("value")).toBe("5");
+    expect(back.querySelector("#message")?.textContent).toContain("contre la 5");
+    const other = (await alice.get(urls.charterContestOf(6))).document;
+    expect(other.querySelector("main input[name=version]")?.getAttribute("value")).toBe("6");
+    expect(other.querySelector("#message")?.textContent?.trim()).toBe("");
+  });
+
+  test.each(["x", "0", "-5", "05", "99999999999999", "5&version=6", "%3Cb%3E"])(
+    "an address with the version “%s” is malformed, and one never announced has nothing to contest",
+    async (version) => {
+      const { alice } = await two();
+      expect((await alice.get(`${urls.charterContest}?version=${version}`)).status).toBe(400);
+      expect((await alice.get(urls.charterContestOf(4))).document.querySelector("main textarea")).toBeNull();
+    },
+  );
 });
 
 describe("P7 contesting in writing", () => {
@@ -419,13 +520,13 @@ describe("the account page", () => {
     const notified = await section(portal);
     expect(notified.textContent).toContain("annoncée le 23 novembre 2026 à 09:00");
     expect(notified.textContent).toContain("jusqu’au 23 décembre 2026 à 09:00");
-    expect(notified.querySelector(`a[href="${urls.charterContest}"]`)).not.toBeNull();
+    expect(notified.querySelector(`a[href="${urls.charterContestOf(5)}"]`)).not.toBeNull();
     portal.advance({ days: 10 });
     expect((await section(portal)).textContent).toContain(
       "approuvée par l’utilisation de votre espace, le 3 décembre 2026",
     );
     portal.advance({ days: 20 });
-    expect((await section(portal)).querySelector(`a[href="${urls.charterContest}"]`)).toBeNull();
+    expect((await section(portal)).querySelector(`a[href^="${urls.charterContest}"]`)).toBeNull();
   });
 
   test("tells an approval by silence, and a contest with the way to its receipt", async () => {
@@ -435,7 +536,7 @@ describe("the account page", () => {
     await alice.post(urls.charterContest, { message });
     const contested = await section(portal);
     expect(contested.textContent).toContain("contestée par vous le 23 novembre 2026");
-    expect(contested.querySelector(`a[href="${urls.charterContest}"]`)).not.toBeNull();
+    expect(contested.querySelector(`a[href="${urls.charterContestOf(5)}"]`)).not.toBeNull();
     portal.advance({ days: 30 });
     const bob = portal.browser();
     await bob.signIn("bob");

@@ -123,16 +123,18 @@ type ContestProps = {
   /** Day the version takes effect, and the last moment to contest it, in words. */
   day: string;
   until: string;
+  /** Other versions that can be contested. */
+  others: number[];
   faults: Faults<"message" | "version">;
   typed: Typed<"message">;
 };
 
-export function ContestForm({ t, version, day, until, faults, typed }: ContestProps) {
+export function ContestForm({ t, version, day, until, others, faults, typed }: ContestProps) {
   const labels = { message: t("charter:contest.message") };
   return (
     <>
       <ErrorSummary t={t} faults={faults} labels={labels} />
-      <h1>{t("charter:contest.title")}</h1>
+      <h1>{t("charter:contest.title", { number: version })}</h1>
       <p>{t("charter:contest.what", { number: version, day })}</p>
       <p>
         <a href={urls.charterVersion(version)}>{t("charter:contest.read", { number: version })}</a>
@@ -152,6 +154,7 @@ export function ContestForm({ t, version, day, until, faults, typed }: ContestPr
         />
         <button type="submit">{t("charter:contest.submit")}</button>
       </form>
+      <Others t={t} numbers={others} />
       <Leave t={t} />
     </>
   );
@@ -160,12 +163,20 @@ export function ContestForm({ t, version, day, until, faults, typed }: ContestPr
 /** Why there is nothing to contest, or no more. */
 export type NoContest = "none" | "contested" | "late";
 
-type NoContestProps = { t: T; why: NoContest; until: string; receipt: number | undefined; email: string };
+type NoContestProps = {
+  t: T;
+  why: NoContest;
+  version: number | undefined;
+  until: string;
+  receipt: number | undefined;
+  email: string;
+  others: number[];
+};
 
-export function NoContestPage({ t, why, until, receipt, email }: NoContestProps) {
+export function NoContestPage({ t, why, version, until, receipt, email, others }: NoContestProps) {
   return (
     <>
-      <h1>{t(`charter:noContest.${why}.title`)}</h1>
+      <h1>{t(`charter:noContest.${why}.title`, { number: version })}</h1>
       <p>{t(`charter:noContest.${why}.text`, { moment: until, email })}</p>
       {receipt !== undefined && (
         <p>
@@ -175,7 +186,25 @@ export function NoContestPage({ t, why, until, receipt, email }: NoContestProps)
       <p>
         <a href={urls.charter}>{t("charter:noContest.read")}</a>
       </p>
+      <Others t={t} numbers={others} />
       <Leave t={t} />
+    </>
+  );
+}
+
+/** The other versions announced, each contested on its own. */
+function Others({ t, numbers }: { t: T; numbers: number[] }) {
+  if (numbers.length === 0) return null;
+  return (
+    <>
+      <h2>{t("charter:contest.others")}</h2>
+      <ul>
+        {numbers.map((number) => (
+          <li>
+            <a href={urls.charterContestOf(number)}>{t("charter:banner.contest", { number })}</a>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { type Charter, charterHistory, currentCharter, findCharter } from "../../domain/charter.ts";
 import { announcedCharter } from "../../domain/charter-announcing.ts";
-import { isContestable, noticeOf, seeCharter } from "../../domain/charter-notices.ts";
+import { contestableNotices, isContestable, noticeOf, seeCharter } from "../../domain/charter-notices.ts";
 import { findInvitee } from "../../domain/members.ts";
 import { longDay, longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
-import { type Faults, formOf, type Typed } from "../../web/forms.ts";
+import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
 import { sessionOf } from "../../web/guards.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { safeNext, urls } from "../../web/urls.ts";
@@ -16,9 +16,18 @@ import type { Web } from "../../web/web.ts";
 import { contest } from "./actions.ts";
 import { CharterPage, ContestForm, History, type NoContest, NoContestPage, Receipt } from "./pages.tsx";
 import { contestOf, receiptFor } from "./queries.ts";
-import { contestSchema, seenSchema } from "./schema.ts";
+import { contestQuerySchema, contestSchema, seenSchema } from "./schema.ts";
 
 type Field = "message" | "version";
+
+/** What was typed before the session ended; a text against one version is not shown in the form of another. */
+function keptText(c: Ctx, asked: string | undefined): Typed<Field> {
+  const typedFor = c
+    .get("draft")?.()
+    .find(([name]) => name === "version")?.[1];
+  const isOther = asked !== undefined && typedFor !== undefined && typedFor !== asked;
+  return isOther ? {} : draftOf(c, ["message", "version"]);
+}
 
 export function charterRoutes(deps: Deps, { respond, guards }: Web) {
   const { db, clock, config } = deps;
@@ -58,17 +67,20 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
     const { t, language } = c.var;
     const { accountId, memberId } = sessionOf(c);
     const notice = noticeOf(deps, accountId, version);
+    const others = contestableNotices(deps, accountId).filter(({ number }) => number !== notice?.number);
     return respond.page(c, {
-      title: t(`charter:noContest.${why}.title`),
+      title: t(`charter:noContest.${why}.title`, { number: notice?.number }),
       section: "account",
       status,
       main: (
         <NoContestPage
           t={t}
           why={why}
+          version={notice?.number}
           until={notice ? longMoment(notice.contestableUntil * 1000, language) : ""}
           receipt={notice && why === "contested" ? receiptFor(deps, memberId, notice.number) : undefined}
           email={organisation.privacyEmail}
+          others={others.map(({ number }) => number)}
         />
       ),
     });
@@ -78,14 +90,16 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
     const { t, language } = c.var;
     // Nobody types the version: it stands in the form.
     if (faults.version) return errorPage(c, respond, 400);
-    const version = typed.version === undefined ? undefined : Number(typed.version);
-    const notice = noticeOf(deps, sessionOf(c).accountId, version);
+    const { accountId } = sessionOf(c);
+    const open = contestableNotices(deps, accountId);
+    const version = typed.version === undefined ? open[0]?.number : Number(typed.version);
+    const notice = noticeOf(deps, accountId, version);
     if (!notice || !isContestable(deps, notice)) {
       const why = !notice ? "none" : notice.state === "contested" ? "contested" : "late";
       return noContestPage(c, why, Object.keys(faults).length > 0 ? 409 : 200, version);
     }
     return respond.page(c, {
-      title: titleWith(t, t("charter:contest.title"), faults),
+      title: titleWith(t, t("charter:contest.title", { number: notice.number }), faults),
       section: "account",
       status: Object.keys(faults).length > 0 ? 422 : 200,
       main: (
@@ -94,6 +108,7 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
           version={notice.number}
           day={longDay(notice.effectiveOn, language)}
           until={longMoment(notice.contestableUntil * 1000, language)}
+          others={open.map(({ number }) => number).filter((number) => number !== notice.number)}
           faults={faults}
           typed={typed}
         />
@@ -113,12 +128,22 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
       guards.signedIn,
       formOf(seenSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
-        const { version = Number.MAX_SAFE_INTEGER, next } = c.req.valid("form");
-        seeCharter(deps, sessionOf(c), version);
+        const session = sessionOf(c);
+        const { version = session.newCharters[0]?.number, next } = c.req.valid("form");
+        if (version !== undefined) seeCharter(deps, session, version);
         return respond.goTo(c, safeNext(next, config.origin) ?? urls.dashboard);
       },
     )
-    .get(urls.charterContest, guards.signedIn, (c) => contestPage(c, {}, draftOf(c, ["message"])))
+    .get(
+      urls.charterContest,
+      guards.signedIn,
+      queryOf(contestQuerySchema, (c) => errorPage(c, respond, 400)),
+      (c) => {
+        const { version } = c.req.valid("query");
+        const asked = version === undefined ? {} : { version: String(version) };
+        return contestPage(c, {}, { ...keptText(c, asked.version), ...asked });
+      },
+    )
     .post(urls.charterContest, guards.signedIn, formOf(contestSchema, contestPage), (c) => {
       const session = sessionOf(c);
       const { message, version } = c.req.valid("form");
@@ -128,7 +153,7 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
       // A form sent twice: the first one counted, and its receipt is there.
       const number = version ?? noticeOf(deps, session.accountId)!.number;
       const receipt = receiptFor(deps, session.memberId, number);
-      return respond.goTo(c, receipt === undefined ? urls.charterContest : urls.charterReceipt(receipt));
+      return respond.goTo(c, receipt === undefined ? urls.charterContestOf(number) : urls.charterReceipt(receipt));
     })
     .get("/charter/contest/:number{[1-9][0-9]{0,14}}", guards.signedIn, (c) => {
       const { t, language } = c.var;

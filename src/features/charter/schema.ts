@@ -19,4 +19,7 @@ export const contestSchema = z.object({
     .pipe(z.string().min(1, key("required")).max(longestMessage, key("tooLong"))),
 });
 
+/** Of the page: the version to contest. */
+export const contestQuerySchema = z.object({ version });
+
 export const seenSchema = z.object({ version, next: z.string().optional() });

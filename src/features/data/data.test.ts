@@ -183,3 +183,17 @@ test("odd fields change nothing", async () => {
     .pluck();
   expect(kept.all()).toEqual(["P0001"]);
 });
+
+test("from a browser that does not say where the form stood, the password or the sign-in leads back to the page", async () => {
+  const portal = await startPortal();
+  const alice = portal.browser();
+  await alice.post(urls.login, { identifier: "10000001", password: demoPassword, remember: "on" });
+  alice.cookies.delete("session");
+  const sent = await alice.post(urls.accountData, { download: "" });
+  expect([sent.status, sent.location]).toEqual([303, urls.confirmThen(urls.accountData)]);
+  const confirmed = await alice.post(urls.confirm, { password: demoPassword, next: urls.accountData });
+  expect((await alice.get(confirmed.location!)).status).toBe(200);
+  for (const fields of [{ download: "" }, {}] as Record<string, string>[])
+    expect((await portal.browser().post(urls.accountData, fields)).location).toBe(urls.loginThen(urls.accountData));
+  expect((await portal.browser().post(urls.revokeOthers)).location).toBe(urls.loginThen(urls.home));
+});

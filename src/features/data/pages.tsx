@@ -39,6 +39,9 @@ export function Data({ t, organisation }: { t: T; organisation: Organisation }) 
           <a href={urls.accountDevices}>{t("data:rights.devices")}</a>
         </li>
         <li>
+          <a href={urls.cookies}>{t("data:rights.cookies")}</a>
+        </li>
+        <li>
           <a href={`mailto:${privacyEmail}`}>{t("data:rights.email", { email: privacyEmail })}</a>
         </li>
         <li>{t("data:rights.post", { address: privacyAddress.join(", ") })}</li>

@@ -248,3 +248,22 @@ test("X1 Bob cannot end a session or forget a device of Alice: 404, and she stay
   expect(count(portal, "devices")).toBe(1);
   expect((await portal.browser().post(actions[0]!)).location).toMatch(/^\/login/);
 });
+
+test("the remembered device one looks from is marked in the list, and no other", async () => {
+  const portal = await startPortal();
+  const computer = await remembered(portal);
+  portal.advance({ minutes: 1 });
+  const handy = await remembered(portal, "198.51.100.4", phone);
+  const titles = async (browser: Browser) => {
+    const { document } = await browser.get("/account/devices");
+    const lists = document.querySelectorAll("main ul.cards");
+    return [...lists[1]!.querySelectorAll("h3")].map(({ textContent }) => textContent);
+  };
+  expect(await titles(computer)).toEqual(["Firefox sur Linux (cet appareil)", "Chrome sur Android"]);
+  expect(await titles(handy)).toEqual(["Firefox sur Linux", "Chrome sur Android (cet appareil)"]);
+  portal.advance({ hours: 13 });
+  expect(await titles(later(handy))).toEqual(["Firefox sur Linux", "Chrome sur Android (cet appareil)"]);
+  const elsewhere = portal.browser();
+  await elsewhere.signIn("alice");
+  expect(await titles(elsewhere)).toEqual(["Firefox sur Linux", "Chrome sur Android"]);
+});

@@ -15,10 +15,12 @@ type Props = {
   /** The id of the session that looks at the page. */
   current: string;
   devices: ReturnType<typeof listDevices>;
+  /** The id of the device it looks from, when that one is remembered. */
+  currentDevice: string | null;
   news: "ended" | "othersEnded" | undefined;
 };
 
-export function Devices({ t, language, sessions, current, devices, news }: Props) {
+export function Devices({ t, language, sessions, current, devices, currentDevice, news }: Props) {
   const moment = (seconds: number) => longMoment(seconds * 1000, language);
   return (
     <>
@@ -57,7 +59,7 @@ export function Devices({ t, language, sessions, current, devices, news }: Props
           {devices.map(({ deviceId, label, network, createdAt, lastUsedAt, expiresAt }) => {
             const what = clientName(t, label);
             return (
-              <Card title={what}>
+              <Card title={deviceId === currentDevice ? t("devices:thisDevice", { what }) : what}>
                 <Facts
                   facts={[
                     [t("devices:since"), moment(createdAt)],

@@ -14,7 +14,7 @@ export function devicesRoutes(deps: Deps, { respond, guards }: Web) {
   return new Hono<Env>()
     .get(urls.accountDevices, guards.signedIn, (c) => {
       const { t, language } = c.var;
-      const { id, accountId } = sessionOf(c);
+      const { id, accountId, deviceId } = sessionOf(c);
       const query = c.req.query();
       return respond.page(c, {
         title: t("devices:title"),
@@ -26,6 +26,7 @@ export function devicesRoutes(deps: Deps, { respond, guards }: Web) {
             sessions={openSessions(deps, accountId)}
             current={id}
             devices={listDevices(deps, accountId)}
+            currentDevice={deviceId}
             news={"ended" in query ? "ended" : "others" in query ? "othersEnded" : undefined}
           />
         ),

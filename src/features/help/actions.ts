@@ -47,7 +47,7 @@ export function openAudit(deps: ReportDeps, session: Session, report: Report): n
   return write(deps.db, () => {
     const number = openReport(deps, report, "member", session);
     tellAudit(deps, session.memberId, number);
-    sendReceipt(deps, report, number);
+    sendReceipt(deps, report, number, session.memberId);
     return number;
   });
 }
@@ -59,7 +59,7 @@ export function freezeOwn(deps: ReportDeps, { memberId }: Session, report: Repor
     const number = freezeAccount(deps, memberId, { actor: "member", by: "session", content });
     // Sent twice: the account is blocked already.
     if (number === undefined) return findOpenCase(deps, "lost", memberId);
-    sendReceipt(deps, report, number);
+    sendReceipt(deps, report, number, memberId);
     return number;
   });
 }
@@ -82,7 +82,7 @@ export function freezeByLink(deps: ReportDeps, token: string): Result<number, "l
 function openReport(deps: ReportDeps, report: Report, by: "visitor" | "member", account: Known | undefined): number {
   const audit = account && report.kind === "phishing" ? { audit: auditOf(deps, account) } : {};
   const content = { ...contentOf(report, by), ...audit };
-  return openCase(deps, { kind: report.kind, memberId: account?.memberId, content });
+  return openCase(deps, { kind: report.kind, memberId: account?.memberId, actor: by, content });
 }
 
 /** A social security number finds the account, and is of no more use. */
@@ -108,9 +108,12 @@ function tellAudit(deps: ReportDeps, memberId: string, number: number): void {
   queueMail(deps, { kind: "audit.opened", memberId, to: email, language, body });
 }
 
-/** No more than five an hour to one mailbox, which anybody may have typed. */
-function sendReceipt(deps: ReportDeps, { email, language }: Report, number: number): void {
+/**
+ * No more than five an hour to one mailbox, which anybody may have typed.
+ * @param memberId who typed it, when that is known: of a visitor it never is, whoever the report is about.
+ */
+function sendReceipt(deps: ReportDeps, { email, language }: Report, number: number, memberId?: string): void {
   if (countUse(deps, "mailbox", email.toLowerCase()) > 0) return;
   const body = receiptMail(deps.config, { language, number, at: seconds(deps.clock) });
-  queueMail(deps, { kind: "report.receipt", to: email, language, body });
+  queueMail(deps, { kind: "report.receipt", ...(memberId ? { memberId } : {}), to: email, language, body });
 }

@@ -6,6 +6,7 @@ import { readCase } from "../../domain/cases.ts";
 import { issueLink, type LinkPurpose, linkPurposes } from "../../domain/one-time-links.ts";
 import { write } from "../../platform/database.ts";
 import { urls } from "../../web/urls.ts";
+import { confirmation } from "./confirmation.ts";
 
 const alicesMail = "alice@demo.example";
 const stranger = "someone@elsewhere.example";
@@ -13,6 +14,9 @@ const subjects = {
   lost: "perte des identifiants de mon compte Espace Personnel SMENO",
   phishing: "tentative de phishing de mon compte Espace Personnel SMENO",
 };
+
+/** The address of the page that confirms a case. */
+const confirmedAs = (portal: Portal, what: "frozen" | "audit", number: number) => confirmation(portal, what, number);
 
 /** What happens after an answer has happened. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -159,6 +163,33 @@ describe("the page", () => {
     expect(statusOf(portal, "P0002")).toBe("active");
   });
 
+  test.each(["frozen", "audit"] as const)(
+    "shows “%s” only with the mark of its own number: a link cannot be forged",
+    async (what) => {
+      const portal = await startPortal();
+      const visitor = portal.browser();
+      const genuine = await visitor.get(confirmedAs(portal, what, 777));
+      expect(genuine.document.querySelector("main")?.textContent).toContain("777");
+      const mark = new URL(confirmedAs(portal, what, 777), portal.config.origin).searchParams.get("mark")!;
+      expect(mark).toMatch(/^[\w-]{22}$/);
+      const other = what === "frozen" ? "audit" : "frozen";
+      for (const query of [
+        `${what}=777`,
+        `${what}=777&mark=`,
+        `${what}=777&mark=${"A".repeat(22)}`,
+        `${what}=777&mark=${mark.slice(0, 21)}`,
+        `${what}=777&mark=%00${mark}`,
+        `${what}=778&mark=${mark}`,
+        `${other}=777&mark=${mark}`,
+      ]) {
+        const page = await visitor.get(`${urls.helpCredentials}?${query}`);
+        expect([query, page.document.querySelector("main")!.textContent.includes("77")]).toEqual([query, false]);
+        if (page.status !== 400)
+          expect([query, page.document.querySelector("#kind-lost") !== null]).toEqual([query, true]);
+      }
+    },
+  );
+
   test("confirms only numbers", async () => {
     const portal = await startPortal();
     for (const query of [
@@ -186,7 +217,7 @@ describe("4.5 lost credentials, from inside the account", () => {
     const cookies = new Map(here.cookies);
 
     const done = await here.post(urls.helpCredentials, { kind: "lost", email: alicesMail, message: "Volé." });
-    expect([done.status, done.location]).toEqual([303, `${urls.helpCredentials}?frozen=1`]);
+    expect([done.status, done.location]).toEqual([303, confirmedAs(portal, "frozen", 1)]);
     expect([here.cookies.has("session"), here.cookies.has("device")]).toEqual([false, false]);
     const page = await here.follow(done);
     expect(page.document.querySelector("main")!.textContent).toContain(
@@ -224,11 +255,40 @@ describe("4.5 lost credentials, from inside the account", () => {
     const alice = await signedIn(portal);
     const fields = { kind: "lost", email: alicesMail, message: "Volé." };
     const pages = await Promise.all(Array.from({ length: 20 }, () => alice.post(urls.helpCredentials, fields)));
-    for (const page of pages) expect([303, 422]).toContain(page.status);
-    expect(pages.some(({ location }) => location === `${urls.helpCredentials}?frozen=1`)).toBe(true);
+    const told = pages.map(({ status, location }) => `${status} ${location}`);
+    expect(told).toEqual(Array(20).fill(`303 ${confirmedAs(portal, "frozen", 1)}`));
     expect([count(portal, "cases"), mailsOf(portal, "account.frozen").length]).toEqual([1, 1]);
     expect(count(portal, "evidence WHERE kind = 'account.frozen'")).toBe(1);
   });
+
+  test.each([
+    [-1, 303],
+    [0, 422],
+    [1, 422],
+  ])(
+    "sent again with the cookie of then, at ten minutes and %i s it answers %d, and freezes nothing more",
+    async (seconds, status) => {
+      const portal = await startPortal();
+      const alice = await signedIn(portal);
+      const cookies = new Map(alice.cookies);
+      const fields = { kind: "lost", email: alicesMail, message: "Volé." };
+      await alice.post(urls.helpCredentials, fields);
+      for (const [name, value] of cookies) alice.cookies.set(name, value);
+      portal.advance({ minutes: 10, seconds });
+      const again = await alice.post(urls.helpCredentials, fields);
+      expect([again.status, again.location]).toEqual([
+        status,
+        status === 303 ? confirmedAs(portal, "frozen", 1) : null,
+      ]);
+      expect([count(portal, "cases"), mailsOf(portal, "account.frozen").length]).toEqual([1, 1]);
+      // A cookie of nobody, and another kind of report, are no double click.
+      const stranger = portal.browser();
+      stranger.cookies.set("session", "A".repeat(43));
+      expect((await stranger.post(urls.helpCredentials, fields)).status).toBe(422);
+      for (const [name, value] of cookies) alice.cookies.set(name, value);
+      expect((await alice.post(urls.helpCredentials, { ...fields, kind: "phishing" })).status).toBe(422);
+    },
+  );
 
   test("after the end of the session asks for the number instead of doing nothing, and keeps what was typed", async () => {
     const portal = await startPortal();
@@ -278,9 +338,14 @@ describe("4.5 lost credentials, from outside", () => {
     expect(page.document.querySelector("main form")?.getAttribute("action")).toBe(link);
     const done = await portal.browser().post(link, { freeze: "on" });
     // The case that the report has opened goes on.
-    expect([done.status, done.location]).toEqual([303, `${urls.helpCredentials}?frozen=1`]);
+    expect([done.status, done.location]).toEqual([303, confirmedAs(portal, "frozen", 1)]);
     expect([statusOf(portal), count(portal, "cases")]).toEqual(["frozen", 1]);
     expect((await alice.get(urls.dashboard)).status).toBe(303);
+    // A second click is told the same; once ten minutes are over, the link is nothing any more.
+    portal.advance({ minutes: 9, seconds: 59 });
+    for (const again of [await portal.browser().post(link, { freeze: "on" }), await portal.browser().get(link)])
+      expect([again.status, again.location]).toEqual([303, done.location]);
+    portal.advance({ seconds: 1 });
     expect((await portal.browser().post(link, { freeze: "on" })).status).toBe(410);
     expect((await portal.browser().get(link)).status).toBe(410);
     expect(mailsOf(portal, "account.frozen")).toHaveLength(1);
@@ -308,11 +373,12 @@ describe("4.5 lost credentials, from outside", () => {
     expect(statusOf(portal)).toBe(pressed === 303 ? "frozen" : "active");
   });
 
-  test("of 20 buttons pressed at once, one freezes", async () => {
+  test("of 20 buttons pressed at once, one freezes, and all are told so", async () => {
     const portal = await startPortal();
     const link = await askForLink(portal);
     const pages = await Promise.all(Array.from({ length: 20 }, () => portal.browser().post(link, { freeze: "on" })));
-    expect(pages.map(({ status }) => status).sort()).toEqual([303, ...Array(19).fill(410)]);
+    const told = pages.map(({ status, location }) => `${status} ${location}`);
+    expect(told).toEqual(Array(20).fill(`303 ${confirmedAs(portal, "frozen", 1)}`));
     expect([mailsOf(portal, "account.frozen").length, count(portal, "evidence WHERE kind = 'account.frozen'")]).toEqual(
       [1, 1],
     );
@@ -507,7 +573,7 @@ describe("4.8 phishing", () => {
     const portal = await startPortal();
     const alice = await live(portal);
     const done = await alice.post(urls.helpCredentials, { kind: "phishing", email: alicesMail, message: "Un appel." });
-    expect([done.status, done.location]).toEqual([303, `${urls.helpCredentials}?audit=1`]);
+    expect([done.status, done.location]).toEqual([303, confirmedAs(portal, "audit", 1)]);
     const page = await alice.follow(done);
     expect(page.document.querySelector("main")!.textContent).toMatch(/Numéro du dossier\s: 1/);
     expect((await alice.get(urls.dashboard)).status).toBe(200);
@@ -582,7 +648,7 @@ describe("the mail of a changed password", () => {
     const portal = await startPortal();
     const link = await changed(portal);
     expect(mailsOf(portal, "password.changed")[0]!.text).toContain("Ce n’est pas moi");
-    expect((await portal.browser().post(link, { freeze: "on" })).location).toMatch(/frozen=1$/);
+    expect((await portal.browser().post(link, { freeze: "on" })).location).toBe(confirmedAs(portal, "frozen", 1));
     expect(statusOf(portal)).toBe("frozen");
     expect((await portal.browser().signIn("alice", next)).status).toBe(403);
 

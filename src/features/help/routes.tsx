@@ -11,6 +11,8 @@ import { titleWith } from "../../web/ui/error-summary.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { canFreeze, freezeByLink, freezeOwn, openAudit, type Report } from "./actions.ts";
+import { confirmation, isConfirmed } from "./confirmation.ts";
+import { justFrozen, rememberFreeze } from "./double-click.ts";
 import { AuditOpen, Freeze, FreezeLapsed, Frozen, Help, type ReportField, Sent } from "./pages.tsx";
 import { reportSchema, shownSchema } from "./schema.ts";
 
@@ -49,6 +51,15 @@ export function helpRoutes(deps: Deps, { respond, guards }: Web) {
     return respond.page(c, { title: t("help:lapsed.title"), status: 410, main });
   };
 
+  /** A link that has just blocked the account leads to what it has done, as often as it is clicked. */
+  const frozenBefore = (c: Ctx, token: string) => {
+    const number = justFrozen(deps, token);
+    return number === undefined ? lapsedPage(c) : respond.goTo(c, confirmation(deps, "frozen", number));
+  };
+
+  const signInCookiesOf = (c: Ctx) =>
+    [sessionCookieName, deviceCookieName].flatMap((name) => readCookie(c, name(secure)) ?? []);
+
   return new Hono<Env>()
     .get(
       urls.helpCredentials,
@@ -56,9 +67,9 @@ export function helpRoutes(deps: Deps, { respond, guards }: Web) {
       queryOf(shownSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t } = c.var;
-        const { sent, frozen, audit } = c.req.valid("query");
-        if (frozen !== undefined) return frozenPage(c, frozen);
-        if (audit !== undefined)
+        const { sent, frozen, audit, mark } = c.req.valid("query");
+        if (frozen !== undefined && isConfirmed(deps, "frozen", frozen, mark)) return frozenPage(c, frozen);
+        if (audit !== undefined && isConfirmed(deps, "audit", audit, mark))
           return respond.page(c, { title: t("help:audit.title"), main: <AuditOpen t={t} number={audit} /> });
         if (sent === undefined) return emptyForm(c);
         return respond.page(c, { title: t("help:sent.title"), main: <Sent t={t} phone={organisation.phone} /> });
@@ -75,10 +86,14 @@ export function helpRoutes(deps: Deps, { respond, guards }: Web) {
         if (session && kind === "lost") {
           const number = freezeOwn(deps, session, { ...report, identifier: undefined });
           if (number === undefined) return respond.goTo(c, urls.login);
+          for (const cookie of signInCookiesOf(c)) rememberFreeze(deps, cookie, number);
           dropCookie(c, sessionCookieName(secure), secure);
           dropCookie(c, deviceCookieName(secure), secure);
-          return respond.goTo(c, `${urls.helpCredentials}?frozen=${number}`);
+          return respond.goTo(c, confirmation(deps, "frozen", number));
         }
+        const before = session || kind !== "lost" ? [] : signInCookiesOf(c).map((cookie) => justFrozen(deps, cookie));
+        const number = before.find((known) => known !== undefined);
+        if (number !== undefined) return respond.goTo(c, confirmation(deps, "frozen", number));
         // Whoever thinks to be signed in and is not any more has not been asked who they are.
         const ended = !session && readCookie(c, sessionCookieName(secure)) !== undefined;
         if (ended && !report.identifier) return helpPage(c, { identifier: "required" }, { kind, email, message }, true);
@@ -86,7 +101,7 @@ export function helpRoutes(deps: Deps, { respond, guards }: Web) {
         if (waitSeconds > 0) return errorPage(c, respond, 429, waitSeconds);
         if (session) {
           const number = openAudit(deps, session, { ...report, identifier: undefined });
-          return respond.goTo(c, `${urls.helpCredentials}?audit=${number}`);
+          return respond.goTo(c, confirmation(deps, "audit", number));
         }
         // Known or not, the number is looked at after the answer.
         deferred.add("credentials.reported", JSON.stringify(report));
@@ -96,11 +111,13 @@ export function helpRoutes(deps: Deps, { respond, guards }: Web) {
     .get(freezePath, (c) => {
       const { t } = c.var;
       const token = c.req.param("token");
-      if (!canFreeze(deps, token)) return lapsedPage(c);
+      if (!canFreeze(deps, token)) return frozenBefore(c, token);
       return respond.page(c, { title: t("help:freeze.title"), main: <Freeze t={t} action={urls.freeze(token)} /> });
     })
     .post(freezePath, (c) => {
-      const frozen = freezeByLink(deps, c.req.param("token"));
-      return frozen.ok ? respond.goTo(c, `${urls.helpCredentials}?frozen=${frozen.value}`) : lapsedPage(c);
+      const token = c.req.param("token");
+      const frozen = freezeByLink(deps, token);
+      if (frozen.ok) rememberFreeze(deps, token, frozen.value);
+      return frozenBefore(c, token);
     });
 }

@@ -16,4 +16,10 @@ const caseNumber = z
   .transform(Number)
   .optional();
 
-export const shownSchema = z.object({ sent: z.string().optional(), frozen: caseNumber, audit: caseNumber });
+export const shownSchema = z.object({
+  sent: z.string().optional(),
+  frozen: caseNumber,
+  audit: caseNumber,
+  /** Ours, for the number beside it. */
+  mark: z.string().optional(),
+});

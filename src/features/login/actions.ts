@@ -5,7 +5,7 @@ import { statusNow } from "../../domain/guardians.ts";
 import { findSignInTarget } from "../../domain/members.ts";
 import { hasSecondFactor } from "../../domain/second-factors.ts";
 import { openSession, type SignedIn } from "../../domain/sign-in.ts";
-import { countAttempt } from "../../domain/throttle.ts";
+import { countAttempt, giveBackAttempt } from "../../domain/throttle.ts";
 import { compactIdentifier, parseNir } from "../../lib/nir.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -37,7 +37,9 @@ export async function signIn(deps: SignInDeps, form: SignInForm): Promise<Outcom
 
   const matches = await passwords.verify(target?.passwordHash, password);
   if (!matches || !target) {
-    record(deps, { kind: "sign-in.refused", memberId: target?.memberId, actor: "visitor" });
+    // For the owner to know a stranger by; of a number of nobody, nothing more is kept.
+    const details = target ? { ...client } : {};
+    record(deps, { kind: "sign-in.refused", memberId: target?.memberId, actor: "visitor", details });
     return { outcome: "refused" };
   }
   const { accountId, memberId, passwordHash } = target;
@@ -45,6 +47,7 @@ export async function signIn(deps: SignInDeps, form: SignInForm): Promise<Outcom
     // While the password was being compared, a reset may have replaced it.
     if (findPasswordHash(deps, accountId) !== passwordHash) return { outcome: "refused" };
     const status = statusNow(deps, target);
+    if (status !== "active") giveBackAttempt(deps, attempt);
     if (status === "frozen") return { outcome: "frozen" };
     if (status !== "active") {
       const challenge = openChallenge(deps, "confirm_first", accountId);

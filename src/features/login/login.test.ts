@@ -243,7 +243,12 @@ test("every sign-in, refusal and sign-out leaves its evidence, without what was 
     .all()
     .reverse();
   expect(rows).toEqual([
-    { kind: "sign-in.refused", member_id: "P0001", actor: "visitor", details: "{}" },
+    {
+      kind: "sign-in.refused",
+      member_id: "P0001",
+      actor: "visitor",
+      details: '{"label":"other/other","network":"127.0.0.x"}',
+    },
     { kind: "sign-in.refused", member_id: null, actor: "visitor", details: "{}" },
     {
       kind: "session.started",

@@ -12,7 +12,8 @@ export type LoginNews =
   | "confirmed"
   | "passwordReset"
   | "deleted"
-  | "secondFactorOver";
+  | "secondFactorOver"
+  | "cookiesRefused";
 
 type Props = {
   t: T;
@@ -31,6 +32,11 @@ export function Login({ t, organisation, faults, typed, news }: Props) {
       {news && (
         <Notice>
           <p>{t(`login:${news}`)}</p>
+          {news === "cookiesRefused" && (
+            <p>
+              <a href={urls.cookies}>{t("cookies:list")}</a>
+            </p>
+          )}
         </Notice>
       )}
       <form action={urls.login} method="post" novalidate>
@@ -77,7 +83,9 @@ export function Login({ t, organisation, faults, typed, news }: Props) {
         <a href={urls.helpCredentials}>{t("login:help")}</a>
       </p>
       <p>{t("login:neverAsked", { organisation })}</p>
-      <p class="hint">{t("login:cookies")}</p>
+      <p class="hint">
+        {t("login:cookies")} <a href={urls.cookies}>{t("cookies:list")}</a>
+      </p>
     </>
   );
 }
@@ -108,6 +116,9 @@ export function AwaitingGuardian({ t }: { t: T }) {
           {t("login:awaitingGuardian.resend")}
         </button>
       </form>
+      <p>
+        <a href={urls.registerGuardian}>{t("login:awaitingGuardian.other")}</a>
+      </p>
     </>
   );
 }

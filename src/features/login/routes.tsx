@@ -24,6 +24,7 @@ const newsByName: Record<string, LoginNews> = {
   deleted: "deleted",
   expired: "sessionEnded",
   over: "secondFactorOver",
+  nocookie: "cookiesRefused",
 };
 
 export function loginRoutes(deps: Deps, { respond, guards }: Web) {

@@ -1,4 +1,4 @@
-import { type AccountHolder, findAccountHolder } from "../../domain/accounts.ts";
+import { type AccountHolder, findAccountHolder, findRecoverable } from "../../domain/accounts.ts";
 import { findPasswordHash, passwordFaultFor, replacePassword } from "../../domain/credentials.ts";
 import { record } from "../../domain/evidence.ts";
 import { freezeLink, freezeLinkSeconds } from "../../domain/freezing.ts";
@@ -26,7 +26,7 @@ type MailDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
  */
 export function sendResetLink(deps: MailDeps, identifier: string): void {
   const target = findSignInTarget(deps, identifier);
-  const holder = target && findAccountHolder(deps, target.memberId);
+  const holder = target && findRecoverable(deps, target.memberId);
   if (!holder || countUse(deps, "recoveryAccount", holder.memberId) > 0) return;
   const link = issueLink(deps, "password_reset", holder.memberId, resetSeconds);
   const { memberId, email, language } = holder;
@@ -38,7 +38,7 @@ export function sendResetLink(deps: MailDeps, identifier: string): void {
 /** Whom a living link is for. */
 export function findReset(deps: Pick<Deps, "db" | "clock">, token: string): AccountHolder | undefined {
   const link = peekLink(deps, "password_reset", token);
-  return link && findAccountHolder(deps, link.memberId);
+  return link && findRecoverable(deps, link.memberId);
 }
 
 /** The message a password gets from this account's owner, or undefined when it is good. */
@@ -62,7 +62,7 @@ export async function resetPassword(
   const passwordHash = await deps.passwords.hash(password);
   const done = write(deps.db, () => {
     const memberId = takeLink(deps, "password_reset", token);
-    const holder = memberId === undefined ? undefined : findAccountHolder(deps, memberId);
+    const holder = memberId === undefined ? undefined : findRecoverable(deps, memberId);
     if (!holder) return false;
     replacePassword(deps, holder, passwordHash);
     tellOwner(deps, holder, "reset");

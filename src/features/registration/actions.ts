@@ -2,7 +2,7 @@ import { readOpening } from "../../domain/account-form.ts";
 import { findAccountById } from "../../domain/accounts.ts";
 import { findChallenge } from "../../domain/challenges.ts";
 import { currentCharter } from "../../domain/charter.ts";
-import { askGuardianAgain, isMinor } from "../../domain/guardians.ts";
+import { askGuardian, askGuardianAgain, isMinor } from "../../domain/guardians.ts";
 import type { RegistrationRequest } from "../../domain/registration.ts";
 import { sendConfirmationAgain } from "../../domain/registration-links.ts";
 import { seconds } from "../../lib/clock.ts";
@@ -13,6 +13,7 @@ import type { Deps } from "../../platform/deps.ts";
 import type { TypedRegistration } from "./rules.ts";
 
 type Form = TypedRegistration & { identifier: string; email: string; password: string };
+type TypedGuardian = { guardianName?: string | undefined; guardianEmail?: string | undefined };
 type Visitor = { language: Language; address: string };
 
 /**
@@ -37,6 +38,31 @@ export async function requestRegistration(
     passwordHash: await deps.passwords.hash(form.password),
   };
   deps.deferred.add("registration.requested", JSON.stringify(request));
+}
+
+/** The minor who has just given the right password and still waits for a legal representative, by their challenge. */
+export function findWaiting(deps: Pick<Deps, "db" | "clock">, challengeToken: string | undefined) {
+  const challenge = challengeToken && findChallenge(deps, "confirm_first", challengeToken);
+  const account = challenge ? findAccountById(deps, challenge.accountId) : undefined;
+  return account?.status === "awaiting_guardian" ? account : undefined;
+}
+
+/**
+ * Asks another legal representative, because the first one's address was wrong; their link dies with the new one.
+ * @returns false when the right password was given too long ago, or the account waits for nobody any more.
+ */
+export function askAnother(
+  deps: Pick<Deps, "db" | "clock" | "seal" | "config">,
+  challengeToken: string | undefined,
+  typed: TypedGuardian,
+): boolean {
+  return write(deps.db, () => {
+    const account = findWaiting(deps, challengeToken);
+    const { guardian } = readOpening(typed, true);
+    if (!account || !guardian) return false;
+    askGuardian(deps, account, guardian);
+    return true;
+  });
 }
 
 /**

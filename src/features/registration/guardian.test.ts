@@ -42,7 +42,7 @@ describe("1.3 a minor needs a legal representative:", () => {
     expect((await visitor.get("/dashboard")).status).toBe(303);
     await portal.browser().post("/password/forgot", { identifier: farid.identifier });
     await settled();
-    expect(kindsTo(portal, ofFarid)).toEqual(["registration.confirmation"]);
+    expect(kindsTo(portal, ofFarid)).toEqual(["registration.confirmation", "password.reset"]);
     expect(outboundOf(portal, "P0006")).toEqual([]);
 
     const page = await portal.browser().get(guardianLink(portal));
@@ -52,7 +52,7 @@ describe("1.3 a minor needs a legal representative:", () => {
     const answered = await answer(portal, "accept");
     expect([answered.status, answered.location]).toEqual([303, "/guardian/answered/accept"]);
     expect(statusOf(portal)).toBe("active");
-    expect(kindsTo(portal, ofFarid)).toEqual(["registration.confirmation", "account.opened"]);
+    expect(kindsTo(portal, ofFarid)).toEqual(["registration.confirmation", "password.reset", "account.opened"]);
     expect((await visitor.signIn(farid.identifier, newPassword)).location).toBe("/dashboard");
     expect(outboundOf(portal, "P0006")).toHaveLength(1);
   });
@@ -320,4 +320,82 @@ describe("1.3 the representative's fields", () => {
     const typed = ["other@personal.example", "second@personal.example"].map((address) => portal.mailsTo(address));
     expect(typed[1]?.map(({ text }) => text)).toEqual(typed[0]?.map(({ text }) => text));
   });
+});
+
+describe("1.3 an account that waits for a legal representative is no dead end:", () => {
+  const awaiting = async () => {
+    const portal = await startPortal();
+    await register(portal, { ...farid, guardianEmail: "nadia@home.exmaple" });
+    await confirm(portal);
+    const visitor = portal.browser();
+    expect((await visitor.signIn(farid.identifier, newPassword)).status).toBe(403);
+    return { portal, visitor };
+  };
+
+  test("whoever signs in names another representative, and the first link dies", async () => {
+    const { portal, visitor } = await awaiting();
+    const first = linkIn(portal, "nadia@home.exmaple", "guardian.asked");
+    expect((await visitor.get("/register/guardian")).status).toBe(200);
+    const asked = await visitor.post("/register/guardian", { guardianName: "Nadia Benali", guardianEmail: ofNadia });
+    expect([asked.status, asked.location]).toEqual([303, "/register?resent"]);
+    expect((await portal.browser().get(first)).status).toBe(410);
+    expect((await answer(portal, "accept")).status).toBe(303);
+    expect((await visitor.signIn(farid.identifier, newPassword)).location).toBe("/dashboard");
+  });
+
+  test("the representative named is checked: somebody, reachable, and not the minor, with or without a +tag", async () => {
+    const { visitor } = await awaiting();
+    const faulty = await visitor.post("/register/guardian", { guardianName: "", guardianEmail: "nadia" });
+    expect([faulty.status, summary(faulty)]).toEqual([422, ["#guardianName", "#guardianEmail"]]);
+    const own = await visitor.post("/register/guardian", {
+      guardianName: "Papa",
+      guardianEmail: "farid+papa@demo.example",
+    });
+    expect([own.status, summary(own)]).toEqual([422, ["#guardianEmail"]]);
+  });
+
+  test("without the right password given just before, nobody is asked", async () => {
+    const { portal } = await awaiting();
+    const stranger = portal.browser();
+    expect((await stranger.get("/register/guardian")).location).toBe("/login");
+    expect(
+      (await stranger.post("/register/guardian", { guardianName: "Un Autre", guardianEmail: ofNadia })).location,
+    ).toBe("/login");
+    expect(kindsTo(portal, ofNadia)).toEqual([]);
+  });
+
+  test("a forgotten password is chosen anew, which opens nothing before 18 and the account after", async () => {
+    const { portal } = await awaiting();
+    await portal.browser().post("/password/forgot", { identifier: farid.identifier });
+    await settled();
+    const link = /\/password\/reset\/[\w-]+/.exec(portal.mailsTo(ofFarid).at(-1)!.text)![0];
+    expect((await portal.browser().post(link, { password: "Tulipe-Noire-83" })).status).toBe(303);
+    expect((await portal.browser().signIn(farid.identifier, "Tulipe-Noire-83")).status).toBe(403);
+    portal.db.$client.exec("UPDATE members SET birth_date = '2003-01-01' WHERE member_id = 'P0006'");
+    expect((await portal.browser().signIn(farid.identifier, "Tulipe-Noire-83")).location).toBe("/dashboard");
+  });
+
+  test("the right password is no failed try, however often it is given", async () => {
+    const { visitor } = await awaiting();
+    for (let tries = 0; tries < 8; tries++)
+      expect((await visitor.signIn(farid.identifier, newPassword)).status).toBe(403);
+  });
+});
+
+test("strangers who know an e-mail address alone cannot use up the mails its owner needs", async () => {
+  const portal = await startPortal();
+  for (let number = 0; number < 6; number++)
+    await register(portal, { ...farid, identifier: `9900000${number}`, email: ofFarid }, "198.51.100.9");
+  for (let number = 0; number < 6; number++)
+    await register(portal, { ...farid, identifier: `9900001${number}`, email: ofNadia }, "198.51.100.9");
+  await register(portal, farid);
+  expect(kindsTo(portal, ofFarid).at(-1)).toBe("registration.confirmation");
+  expect(kindsTo(portal, ofNadia).at(-1)).toBe("guardian.asked");
+});
+
+test("a mailbox is never written to without end: five mails an hour to an address that was only typed", async () => {
+  const portal = await startPortal();
+  for (let number = 0; number < 8; number++)
+    await register(portal, { ...farid, identifier: `9900000${number}`, email: ofFarid });
+  expect(kindsTo(portal, ofFarid)).toHaveLength(5);
 });

@@ -96,6 +96,31 @@ export function Told({ t, which, phone }: { t: T; which: News; phone: string }) 
   );
 }
 
+type OtherGuardianProps = {
+  t: T;
+  faults: Faults<"guardianName" | "guardianEmail">;
+  typed: Typed<"guardianName" | "guardianEmail">;
+};
+
+/** Another legal representative, when the first one's address was wrong. */
+export function OtherGuardian({ t, faults, typed }: OtherGuardianProps) {
+  const labels = {
+    guardianName: t("registration:guardianName"),
+    guardianEmail: t("registration:guardianEmail"),
+  };
+  return (
+    <>
+      <ErrorSummary t={t} faults={faults} labels={labels} />
+      <h1>{t("registration:otherGuardian.title")}</h1>
+      <p>{t("registration:otherGuardian.text")}</p>
+      <form action={urls.registerGuardian} method="post" novalidate>
+        <GuardianFields t={t} faults={faults} typed={typed} />
+        <button type="submit">{t("registration:otherGuardian.submit")}</button>
+      </form>
+    </>
+  );
+}
+
 type QuestionProps = {
   t: T;
   action: string;

@@ -866,3 +866,11 @@ test("the sign-in page leads to the form, and the form back", async () => {
     password: "new-password",
   });
 });
+
+test("1.4 an address that is not on file is checked once, whatever is typed in between", async () => {
+  const portal = await startPortal();
+  for (const email of [emma.email, "other@personal.example", emma.email, "OTHER@personal.example"])
+    await register(portal, { ...emma, email });
+  const checks = portal.db.$client.prepare("SELECT count(*) FROM cases WHERE kind = 'email_check'").pluck().get();
+  expect(checks).toBe(2);
+});

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { guardianFaults } from "../../domain/account-form.ts";
 import { decide, findQuestion } from "../../domain/guardians.ts";
 import { countUse } from "../../domain/throttle.ts";
 import { longMoment } from "../../lib/dates.ts";
@@ -10,10 +11,10 @@ import { type Faults, formOf, type Typed } from "../../web/forms.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
-import { requestRegistration, sendAgain } from "./actions.ts";
-import { Answered, type News, news, Question, QuestionOver, Register, Told } from "./pages.tsx";
+import { askAnother, findWaiting, requestRegistration, sendAgain } from "./actions.ts";
+import { Answered, type News, news, OtherGuardian, Question, QuestionOver, Register, Told } from "./pages.tsx";
 import { readBirthDate, registrationFaults } from "./rules.ts";
-import { guardianSchema, type RegistrationField, registrationSchema } from "./schema.ts";
+import { guardianSchema, otherGuardianSchema, type RegistrationField, registrationSchema } from "./schema.ts";
 
 /** Far longer than a token of ours: what is kept of an address that somebody made up. */
 const longestToken = 100;
@@ -75,6 +76,19 @@ export function registrationRoutes(deps: Deps, { respond, guards }: Web) {
     return respond.page(c, { title, main: <Answered t={t} decision={decision} phone={phone} /> });
   };
 
+  const challengeOf = (c: Ctx) => readCookie(c, challengeCookieName(config.secureOrigin));
+  const waitingOf = (c: Ctx) => findWaiting(deps, challengeOf(c));
+
+  type GuardianField = "guardianName" | "guardianEmail";
+  const otherGuardianPage = (c: Ctx, faults: Faults<GuardianField>, typed: Typed<GuardianField>) => {
+    const { t } = c.var;
+    return respond.page(c, {
+      title: titleWith(t, t("registration:otherGuardian.title"), faults),
+      status: statusOf(faults),
+      main: <OtherGuardian t={t} faults={faults} typed={typed} />,
+    });
+  };
+
   return new Hono<Env>()
     .get(urls.register, guards.maybeSignedIn, (c) => {
       const which = news.find((name) => c.req.query(name) !== undefined);
@@ -106,8 +120,16 @@ export function registrationRoutes(deps: Deps, { respond, guards }: Web) {
       return respond.goTo(c, `${urls.register}?renewed`);
     })
     .post(urls.loginResend, (c) => {
-      const challenge = readCookie(c, challengeCookieName(config.secureOrigin));
-      return respond.goTo(c, sendAgain(deps, challenge) ? `${urls.register}?resent` : urls.login);
+      return respond.goTo(c, sendAgain(deps, challengeOf(c)) ? `${urls.register}?resent` : urls.login);
+    })
+    .get(urls.registerGuardian, (c) => (waitingOf(c) ? otherGuardianPage(c, {}, {}) : respond.goTo(c, urls.login)))
+    .post(urls.registerGuardian, formOf(otherGuardianSchema, otherGuardianPage), (c) => {
+      const typed = c.req.valid("form");
+      const account = waitingOf(c);
+      if (!account) return respond.goTo(c, urls.login);
+      const faults = guardianFaults(typed, account.email);
+      if (statusOf(faults) === 422) return otherGuardianPage(c, faults, typed);
+      return respond.goTo(c, askAnother(deps, challengeOf(c), typed) ? `${urls.register}?resent` : urls.login);
     })
     .get(urls.guardianAnswered("accept"), (c) => answeredPage(c, "accept"))
     .get(urls.guardianAnswered("refuse"), (c) => answeredPage(c, "refuse"))

@@ -25,6 +25,11 @@ export const registrationSchema = z.object({
   ...openingFields,
 });
 
+export const otherGuardianSchema = z.object({
+  guardianName: openingFields.guardianName,
+  guardianEmail: openingFields.guardianEmail,
+});
+
 export const guardianSchema = z.object({
   decision: z.enum(["accept", "refuse"], key("notAChoice")),
 });

@@ -108,7 +108,7 @@ async function giveFactor(
       return "refused";
     }
     closeChallenge(deps, challenge);
-    return { passwordHash, remember: challenge.remember === 1 };
+    return { passwordHash, remember: challenge.remember === 1, passwordAt: challenge.createdAt };
   });
   if (typeof given === "string") return { outcome: given };
   const cookies = await openSession(deps, { accountId, memberId, attempt, client, ...given });

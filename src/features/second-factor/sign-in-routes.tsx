@@ -5,6 +5,7 @@ import { challengeCookieName, dropCookie, readCookie } from "../../web/cookies.t
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf } from "../../web/forms.ts";
+import { followsSignIn } from "../../web/page-of.ts";
 import { letIn } from "../../web/sign-in.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { safeNext, urls } from "../../web/urls.ts";
@@ -51,7 +52,11 @@ export function signInSecondFactorRoutes(deps: Deps, { respond }: Web) {
 
   /** No challenge any more: the sign-in begins anew. */
   const over = (c: Ctx, next: string | undefined) => {
-    if (readCookie(c, cookieName) !== undefined) dropCookie(c, cookieName, config.secureOrigin);
+    const challenge = readCookie(c, cookieName);
+    if (challenge !== undefined) dropCookie(c, cookieName, config.secureOrigin);
+    else if (followsSignIn(c, config.origin)) {
+      return respond.goTo(c, urls.loginWithoutCookie(nextOf(next) ?? urls.dashboard));
+    }
     return respond.goTo(c, urls.loginOver(nextOf(next)));
   };
 

@@ -62,6 +62,18 @@ test("“remember this device” ticked with the password holds after the code, 
   expect(alice.cookies.has("device")).toBe(true);
 });
 
+test("what matters wants the password typed within five minutes, however fresh the code is", async () => {
+  const portal = await startPortal();
+  const { secret } = await withApp(portal);
+  const alice = portal.browser();
+  await givePassword(alice);
+  portal.advance({ minutes: 4, seconds: 59 });
+  await giveCode(alice, codeOf(portal, secret));
+  expect((await alice.post("/account/data")).status).toBe(200);
+  portal.advance({ seconds: 1 });
+  expect((await alice.post("/account/data")).location).toMatch(/^\/account\/confirm/);
+});
+
 test("whoever this browser knew before is forgotten", async () => {
   const portal = await startPortal();
   const { secret } = await withApp(portal);

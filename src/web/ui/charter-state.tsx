@@ -4,10 +4,21 @@ import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import { urls } from "../urls.ts";
 
-type Props = { t: T; language: Language; charter: CharterState };
+type Props = { t: T; language: Language; charters: CharterState[] };
 
-/** How the person signed in stands with the charter, and what they may still do about it. */
-export function CharterStateSection({ t, language, charter }: Props) {
+/** How the person signed in stands with the charter, version by version, and what they may still do about it. */
+export function CharterStateSection({ t, language, charters }: Props) {
+  return (
+    <>
+      <h2>{t("charter:standing.title")}</h2>
+      {charters.map((charter) => (
+        <Standing t={t} language={language} charter={charter} />
+      ))}
+    </>
+  );
+}
+
+function Standing({ t, language, charter }: Omit<Props, "charters"> & { charter: CharterState }) {
   const { state, number, at } = charter;
   const announced = state === "accepted" ? undefined : charter;
   const words = {
@@ -17,7 +28,6 @@ export function CharterStateSection({ t, language, charter }: Props) {
   };
   return (
     <>
-      <h2>{t("charter:standing.title")}</h2>
       <p>{t(`charter:standing.${state}`, words)}</p>
       {announced?.contestableUntil && (
         <p>{t("charter:standing.contestUntil", { moment: longMoment(announced.contestableUntil * 1000, language) })}</p>
@@ -28,12 +38,12 @@ export function CharterStateSection({ t, language, charter }: Props) {
         </li>
         {announced?.contestableUntil && (
           <li>
-            <a href={urls.charterContest}>{t("charter:contest.title")}</a>
+            <a href={urls.charterContestOf(number)}>{t("charter:standing.contest", { number })}</a>
           </li>
         )}
         {state === "contested" && (
           <li>
-            <a href={urls.charterContest}>{t("charter:standing.contestation")}</a>
+            <a href={urls.charterContestOf(number)}>{t("charter:standing.contestation", { number })}</a>
           </li>
         )}
       </ul>

@@ -45,7 +45,7 @@ export function NewPassword({ t, faults }: Pick<Fields, "t" | "faults">) {
 /** Who answers for a minor. */
 export function GuardianFields({ t, faults, typed }: Fields) {
   return (
-    <fieldset>
+    <fieldset aria-describedby="guardian-hint">
       <legend>{t("registration:guardianLegend")}</legend>
       <p class="hint" id="guardian-hint">
         {t("registration:guardianHint")}
@@ -82,9 +82,11 @@ export function ChoiceFields({ t, organisation, faults, typed }: Fields & { orga
   );
   return (
     <>
-      <fieldset>
+      <fieldset aria-describedby="alerts-hint">
         <legend>{t("registration:alertsLegend")}</legend>
-        <p class="hint">{t("registration:alertsHint")}</p>
+        <p class="hint" id="alerts-hint">
+          {t("registration:alertsHint")}
+        </p>
         {choices.filter(isAlert).map(box)}
         <Field
           t={t}
@@ -97,9 +99,11 @@ export function ChoiceFields({ t, organisation, faults, typed }: Fields & { orga
           inputmode="tel"
         />
       </fieldset>
-      <fieldset>
+      <fieldset aria-describedby="consents-hint">
         <legend>{t("registration:consentsLegend")}</legend>
-        <p class="hint">{t("registration:consentsHint")}</p>
+        <p class="hint" id="consents-hint">
+          {t("registration:consentsHint")}
+        </p>
         {choices.filter((choice) => !isAlert(choice)).map(box)}
       </fieldset>
     </>

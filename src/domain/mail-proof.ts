@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type { Deps } from "../platform/deps.ts";
+import { readAdoption } from "../platform/journal.ts";
+import type { mails } from "../platform/schema.ts";
+import { keptMonths, monthsAgo } from "./retention.ts";
+
+type ProofDeps = Pick<Deps, "db" | "clock" | "seal">;
+
+/** Under which the content of a mail is sealed. */
+export const mailContentPlace = "mails.content";
+
+/** What of a mail that is kept is not what the journal tells of it. */
+export const mailDifferences = ["content", "recipient", "person", "state", "time", "answer"] as const;
+export type MailDifference = (typeof mailDifferences)[number];
+
+/** The last fact that tells of a mail. What a fact of an earlier version does not hold is not compared. */
+export type MailFact = { kind: string; memberId: string | null; details: Record<string, unknown> };
+export type KeptMail = Pick<
+  typeof mails.$inferSelect,
+  "memberId" | "recipient" | "state" | "settledAt" | "answer" | "contentSealed"
+>;
+
+/** SHA-256 of the content as JSON, in hexadecimal; empty for one that no key opens. */
+export function contentHash(seal: Deps["seal"], contentSealed: Buffer): string {
+  try {
+    return createHash("sha256").update(seal.open(mailContentPlace, contentSealed)).digest("hex");
+  } catch {
+    return "";
+  }
+}
+
+/** What the journal keeps of an address: enough to compare it, not to read it. */
+export function recipientHash(seal: Deps["seal"], recipient: string): string {
+  return seal.hash("mails.recipient", recipient).toString("hex");
+}
+
+/** Compares a mail with the last fact that tells of it. */
+export function differencesOf({ seal }: Pick<Deps, "seal">, fact: MailFact, mail: KeptMail): MailDifference[] {
+  const { contentSha256, recipientHash: hash, settledAt, answer } = fact.details;
+  // One that was given up may wait for another try, because the operator asked for it.
+  const isAgain = fact.kind === "mail.dead" && mail.state === "queued";
+  const differs: Record<MailDifference, boolean> = {
+    content: isText(contentSha256) && contentSha256 !== contentHash(seal, mail.contentSealed),
+    recipient: isText(hash) && hash !== recipientHash(seal, mail.recipient),
+    person: fact.memberId !== mail.memberId,
+    state: !isAgain && fact.kind !== `mail.${mail.state}`,
+    time: !isAgain && typeof settledAt === "number" && settledAt !== mail.settledAt,
+    answer: !isAgain && isText(answer) && answer !== mail.answer,
+  };
+  return mailDifferences.filter((name) => differs[name]);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/**
+ * `altered`: not as the journal tells. `missing`: the journal tells of a mail that is not kept, though it is not old
+ * enough to have been purged. `untold`: sent or given up, and no fact tells of it.
+ */
+export type MailFault = {
+  fault: "altered" | "missing" | "untold";
+  messageId: string;
+  /** The row of the journal. */
+  row: number | undefined;
+  differences: MailDifference[];
+};
+
+/** The kinds as the index of the journal names them. */
+export const mailFacts = "('mail.sent', 'mail.dead')";
+/** SQL: the later facts of the mail that the fact `e` tells of. */
+const later = `SELECT 1 FROM evidence l WHERE l.kind IN ${mailFacts}
+  AND l.details ->> 'messageId' = e.details ->> 'messageId' AND l.sequence > e.sequence`;
+
+type Compared = Partial<KeptMail> & {
+  row: number;
+  at: number;
+  kind: string;
+  factMember: string | null;
+  details: string;
+  messageId: string;
+  mailId: number | null;
+};
+
+/** Compares each mail with the journal, whose chain was found whole: one after the other, the first faults alone. */
+export function faultsOfMails(deps: ProofDeps, most = 100): MailFault[] {
+  const found: MailFault[] = [];
+  for (const fault of allFaults(deps)) {
+    found.push(fault);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+function* allFaults(deps: ProofDeps): Generator<MailFault> {
+  const { db, clock } = deps;
+  const purged = monthsAgo(clock, keptMonths.proof);
+  const told = db.$client.prepare<[], Compared>(
+    `SELECT e.sequence AS row, e.at, e.kind, e.member_id AS factMember, e.details,
+       e.details ->> 'messageId' AS messageId, m.mail_id AS mailId, m.member_id AS memberId, m.recipient, m.state,
+       m.settled_at AS settledAt, m.answer, m.content_sealed AS contentSealed
+     FROM evidence e LEFT JOIN mails m ON m.message_id = e.details ->> 'messageId'
+     WHERE e.kind IN ${mailFacts} AND e.details ->> 'messageId' IS NOT NULL AND NOT EXISTS (${later})`,
+  );
+  for (const { row, at, kind, factMember, details, messageId, mailId, ...mail } of told.iterate()) {
+    if (mailId === null) {
+      if (at > purged) yield { fault: "missing", messageId, row, differences: [] };
+      continue;
+    }
+    const fact = { kind, memberId: factMember, details: JSON.parse(details) as Record<string, unknown> };
+    const differences = differencesOf(deps, fact, mail as KeptMail);
+    if (differences.length > 0) yield { fault: "altered", messageId, row, differences };
+  }
+  // A fact may lose its words a moment before the mail goes; an earlier version did not tell of every mail.
+  const since = Math.max(purged, readAdoption(db)?.at ?? 0);
+  // The plus lets the index of the journal be used: it knows no type.
+  const untold = db.$client.prepare<[number], string>(
+    `SELECT message_id FROM mails m WHERE settled_at > ? AND state <> 'queued' AND NOT EXISTS (
+       SELECT 1 FROM evidence l WHERE l.kind IN ${mailFacts} AND l.details ->> 'messageId' = +m.message_id)`,
+  );
+  for (const messageId of untold.pluck().iterate(since)) {
+    yield { fault: "untold", messageId, row: undefined, differences: [] };
+  }
+}

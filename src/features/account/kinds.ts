@@ -1,0 +1,35 @@
+import type { CaseKind } from "../../domain/cases.ts";
+
+/** What a case may be about, as it is told to the member. */
+export const caseKinds = [
+  "charter_contest",
+  "email_check",
+  "identity_check",
+  "lost",
+  "phishing",
+] as const satisfies CaseKind[];
+
+/** What a mail to a member may be about, as it is told in the journal: a test compares this with what is sent. */
+export const mailKinds = [
+  "account.annulled",
+  "account.deleted",
+  "account.frozen",
+  "account.inactive",
+  "account.opened",
+  "audit.opened",
+  "case.closed",
+  "charter.contested",
+  "charter.notified",
+  "device.copied",
+  "freeze.link",
+  "guardian.asked",
+  "invitation",
+  "password.changed",
+  "password.reset",
+  "registration.confirmation",
+  "registration.existing",
+  "registration.refused",
+  "report.receipt",
+  "second-factor.changed",
+  "sign-in.code",
+] as const;
