@@ -2,6 +2,7 @@ import { createHash, createSecretKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { upgrade } from "../../test/kit/upgrade.ts";
 import { type Db, migrate, openDatabase, shippedMigrations, write } from "../platform/database.ts";
+import { adoptingMigration } from "../platform/journal.ts";
 import { createSeal } from "../platform/seal.ts";
 import { type EvidenceFault, record, recordReading, verifyEvidence } from "./evidence.ts";
 
@@ -399,7 +400,7 @@ describe("a base from before the head", () => {
 
   test("with rows cut off after the head came and before it was sealed is found", () => {
     oldRows();
-    migrateBefore("0006");
+    migrateBefore(adoptingMigration);
     tamper("DELETE FROM evidence WHERE sequence = 2");
     upgrade(db, seal);
     expect(broken()).toEqual([2, "cut"]);
@@ -409,7 +410,7 @@ describe("a base from before the head", () => {
 
   test("whose end was sealed already goes on as it is, and one whose seal is wrong stays wrong", () => {
     oldRows();
-    migrateBefore("0006");
+    migrateBefore(adoptingMigration);
     db.$client
       .prepare("UPDATE evidence_head SET mac = ?")
       .run(seal.hash("evidence.head", `2 ${rows()[1]!.hash.toString("hex")}`));
@@ -419,7 +420,7 @@ describe("a base from before the head", () => {
     db = openDatabase(":memory:");
     migrateBefore("0004");
     oldRows();
-    migrateBefore("0006");
+    migrateBefore(adoptingMigration);
     tamper("UPDATE evidence_head SET mac = zeroblob(32)");
     upgrade(db, seal);
     expect(broken()).toEqual([2, "end"]);
