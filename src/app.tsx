@@ -6,14 +6,18 @@ import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { accountRoutes } from "./features/account/routes.tsx";
 import { activationRoutes } from "./features/activation/routes.tsx";
+import { changesRoutes } from "./features/changes/routes.tsx";
 import { charterRoutes } from "./features/charter/routes.tsx";
 import { confirmRoutes } from "./features/confirm/routes.tsx";
+import { contactRoutes } from "./features/contact/routes.tsx";
 import { cookiesRoutes } from "./features/cookies/routes.tsx";
 import { dashboardRoutes } from "./features/dashboard/routes.tsx";
 import { dataRoutes } from "./features/data/routes.tsx";
 import { deletionRoutes } from "./features/deletion/routes.tsx";
 import { devicesRoutes } from "./features/devices/routes.tsx";
+import { documentsRoutes } from "./features/documents/routes.tsx";
 import { dossierRoutes } from "./features/dossier/routes.tsx";
+import { formsRoutes } from "./features/forms/routes.tsx";
 import { healthRoutes } from "./features/health/routes.ts";
 import { helpRoutes } from "./features/help/routes.tsx";
 import { homeRoutes } from "./features/home/routes.tsx";
@@ -24,6 +28,8 @@ import { reimbursementsRoutes } from "./features/reimbursements/routes.tsx";
 import { secondFactorRoutes } from "./features/second-factor/routes.tsx";
 import { signInSecondFactorRoutes } from "./features/second-factor/sign-in-routes.tsx";
 import { sessionRoutes } from "./features/session/routes.tsx";
+import { verifyRoutes } from "./features/verify/routes.tsx";
+import { vitaleDeclareRoutes } from "./features/vitale/declare-routes.tsx";
 import { vitaleRoutes } from "./features/vitale/routes.tsx";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { productRoot } from "./platform/config.ts";
@@ -111,7 +117,13 @@ export function createApp(deps: Deps): Hono<Env> {
   app.route("/", secondFactorRoutes(deps, web));
   app.route("/", reimbursementsRoutes(deps, web));
   app.route("/", dossierRoutes(deps, web));
+  app.route("/", changesRoutes(deps, web));
   app.route("/", vitaleRoutes(deps, web));
+  app.route("/", documentsRoutes(deps, web));
+  app.route("/", verifyRoutes(deps, web));
+  app.route("/", vitaleDeclareRoutes(deps, web));
+  app.route("/", formsRoutes(deps, web));
+  app.route("/", contactRoutes(deps, web));
 
   app.notFound(async (c) => {
     // The menu of who is signed in stays theirs on a page that does not exist.

@@ -6,6 +6,8 @@ import { caseCommand, caseUsage } from "./cli-cases.ts";
 import { charterCommand } from "./cli-charter.ts";
 import { evidenceCommand, evidenceUsage } from "./cli-evidence.ts";
 import { purgeCommand } from "./cli-purge.ts";
+import { threadCommand, threadUsage } from "./cli-threads.ts";
+import { type ChangeAnswer, settleChange } from "./domain/change-settling.ts";
 import { mailCommand } from "./domain/cli-mail.ts";
 import { type IdentityChange, reviewIdentity } from "./domain/freezing.ts";
 import { invite, inviteOnce } from "./domain/invitations.ts";
@@ -61,6 +63,7 @@ const commands: Record<string, Command> = {
         invite: (memberId: string) => inviteOnce({ ...base, clock, config }, memberId),
         identityChanged: (memberId: string, changed: IdentityChange[]) =>
           void reviewIdentity({ ...base, clock, config }, memberId, changed),
+        changeAnswered: (answer: ChangeAnswer) => void settleChange({ ...base, clock, config }, answer),
         inbox: join(dataDir, "inbox"),
         rejectsDir: join(dataDir, "rejects"),
       };
@@ -123,6 +126,16 @@ const commands: Record<string, Command> = {
       return code;
     },
   },
+  thread: {
+    usage: threadUsage,
+    does: "shows what members wrote from their account, and answers them",
+    async run(config, args) {
+      const base = openBase(config);
+      const code = threadCommand({ ...base, clock, config }, args);
+      base.db.$client.close();
+      return code;
+    },
+  },
   account: {
     usage: accountUsage,
     does: "blocks, replaces, annuls or deletes the account of a member",
@@ -175,7 +188,7 @@ export async function runCommand(): Promise<void> {
   // Commands with help of their own answer it themselves.
   if (
     args.includes("--help") &&
-    !["import", "charter", "mail", "case", "account", "evidence", "demo", "export", "purge"].includes(name!)
+    !["import", "charter", "mail", "case", "thread", "account", "evidence", "demo", "export", "purge"].includes(name!)
   ) {
     stdout.write(`espace ${command.usage}\n  ${command.does}\n`);
     exit(0);

@@ -4,6 +4,7 @@ import { stderr } from "node:process";
 import { eq, or } from "drizzle-orm";
 import { demoPassword, signInAtOnce } from "./demo-accounts.ts";
 import { activateAccount, addAccount } from "./domain/accounts.ts";
+import { settleChange } from "./domain/change-settling.ts";
 import { currentCharter, ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
 import { reviewIdentity } from "./domain/freezing.ts";
@@ -36,6 +37,7 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
         ...deps,
         invite: (memberId) => inviteOnce(deps, memberId),
         identityChanged: (memberId, changed) => void reviewIdentity(deps, memberId, changed),
+        changeAnswered: (answer) => void settleChange(deps, answer),
       },
       { paths: [folder], inbox: join(config.dataDir, "inbox"), rejectsDir: join(config.dataDir, "rejects") },
     );

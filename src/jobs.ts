@@ -1,4 +1,5 @@
 import { sweepChallenges } from "./domain/challenges.ts";
+import { lapseChanges } from "./domain/changes.ts";
 import { settleTacitApprovals } from "./domain/charter-notices.ts";
 import { sweepDevices } from "./domain/devices.ts";
 import { sweepDrafts } from "./domain/drafts.ts";
@@ -14,6 +15,7 @@ const jobs: Job[] = [
   { name: "forget lapsed drafts", everySeconds: 60, run: sweepDrafts },
   { name: "end lapsed challenges", everySeconds: 600, run: sweepChallenges },
   { name: "forget lapsed devices", everySeconds: 3600, run: sweepDevices },
+  { name: "give up changes not confirmed", everySeconds: 3600, run: (deps) => lapseChanges(deps) },
   { name: "forget old throttles", everySeconds: 3600, run: sweepThrottles },
   { name: "purge", everySeconds: 3600, run: purgeDaily },
   { name: "approve charters not contested", everySeconds: 10, run: settleTacitApprovals },

@@ -49,8 +49,8 @@ function stopOnSignal(running: Running): void {
   });
 }
 
-function announce({ env: kind, origin }: Config, { deps, mailsGoTo }: Running): void {
-  stdout.write(`\nEspace Personnel: ${origin}\nE-mails: ${mailsGoTo}\n`);
+function announce({ env: kind, origin }: Config, { deps, mailsGoTo, textsGoTo }: Running): void {
+  stdout.write(`\nEspace Personnel: ${origin}\nE-mails: ${mailsGoTo}\nText messages: ${textsGoTo}\n`);
   if (kind === "demo") stdout.write(`${demoAccounts(deps.db)}\n`);
   stdout.write("\n");
 }

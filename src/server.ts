@@ -9,6 +9,7 @@ import { createDeferred } from "./deferred.ts";
 import { ensureCharter } from "./domain/charter.ts";
 import { recordMail } from "./domain/mail-facts.ts";
 import { startMailWorker } from "./domain/mail-worker.ts";
+import { startTextWorker } from "./domain/text-worker.ts";
 import { startJobs } from "./jobs.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Base } from "./platform/base.ts";
@@ -19,8 +20,9 @@ import { createLog } from "./platform/log.ts";
 import { createMailer } from "./platform/mailer.ts";
 import { createPasswords } from "./platform/passwords.ts";
 import { createSessions } from "./platform/sessions.ts";
+import { createTexter } from "./platform/sms.ts";
 
-export type Running = { deps: Deps; mailsGoTo: string; stop(): Promise<void> };
+export type Running = { deps: Deps; mailsGoTo: string; textsGoTo: string; stop(): Promise<void> };
 
 const longestStopMs = 8_000;
 
@@ -43,6 +45,8 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     log,
     onSettled: (mail) => recordMail({ db, clock, seal }, { ...mail, contentSha256: mail.contentSha256 ?? "" }),
   });
+  const texter = createTexter(config);
+  const textWorker = startTextWorker({ db, clock, seal, log, texter });
   const deferred = createDeferred({ db, clock, seal, log, config }, () => randomInt(200, 1_000));
   // What a crash left between an answer and its work.
   deferred.runAll();
@@ -76,11 +80,12 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   return {
     deps,
     mailsGoTo: mailer.description,
+    textsGoTo: texter.description,
     async stop() {
       log.info({}, "stopping");
       unwatch();
       stopJobs();
-      await Promise.all([closeServer(server), mailWorker.stop()]);
+      await Promise.all([closeServer(server), mailWorker.stop(), textWorker.stop()]);
       await mailer.close();
       luciaDb.$client.close();
       db.$client.close();

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { createApp } from "../src/app.tsx";
 import { publishCharter } from "../src/domain/charter-publishing.ts";
 import { keepDraft } from "../src/domain/drafts.ts";
+import { answerThread } from "../src/domain/thread-answers.ts";
 import { confirmation } from "../src/features/help/confirmation.ts";
 import { createPasswords } from "../src/platform/passwords.ts";
-import { Browser, type Page } from "./kit/browser.ts";
+import { Browser, demoPassword, type Page } from "./kit/browser.ts";
 import { type Portal, startPortal } from "./kit/portal.ts";
 import { confirmationLink, farid, manon, linkIn as registrationLink, settled } from "./kit/registration.ts";
 import { cheapHashing } from "./kit/settings.ts";
@@ -58,6 +59,109 @@ async function secondFactorPages(portal: Portal, lang: string): Promise<[string,
   pages.push(["second step, code sent", await later.get("/login/second-factor?sent")]);
   pages.push(["second step with faults", await later.post("/login/second-factor", { code: "000000" })]);
   pages.push(["second step over", await portal.browser().get(`/login?over&lang=${lang}`)]);
+  return pages;
+}
+
+/** Writing to the mutual, from the form to the end of a conversation. */
+async function messagePages(lang: string): Promise<[string, Page][]> {
+  const portal = await startPortal();
+  const alice = portal.browser("127.0.0.2");
+  alice.cookies.set("lang", lang);
+  await alice.signIn("alice");
+  const none = await alice.get("/messages");
+  const fields = { topic: "rights", subject: "Droits", message: "Une ligne\nUne autre", about: "/dossier#rights" };
+  const { location } = await alice.post("/contact", fields);
+  const answer = { threadId: 1, staff: "operator", text: "Réponse", close: false };
+  answerThread(portal, answer);
+  const pages: [string, Page][] = [
+    ["contact", await portal.browser().get(`/contact?lang=${lang}`)],
+    ["contact form", await alice.get("/contact?about=%2Freimbursements%2FAMOEX02%23EX02")],
+    ["contact form with faults", await alice.post("/contact", { topic: "x", message: " " })],
+    ["no message", none],
+    ["message received", await alice.get(location!)],
+    ["messages", await alice.get("/messages")],
+    ["answer to read", await alice.get("/messages/1")],
+    ["reply with faults", await alice.post("/messages/1")],
+    ["dashboard with an answer", await alice.get("/dashboard")],
+  ];
+  answerThread(portal, { ...answer, close: true });
+  pages.push(["conversation closed", await alice.get("/messages/1?sent")]);
+  pages.push(["reply too late", await alice.post("/messages/1", { message: "Encore" })]);
+  return pages;
+}
+
+/** What is asked of the back office, from the forms to the list. */
+async function changePages(lang: string): Promise<[string, Page][]> {
+  const portal = await startPortal();
+  const [visitor, alice, chloe] = [portal.browser(), portal.browser("127.0.0.2"), portal.browser("127.0.0.3")];
+  for (const browser of [visitor, alice, chloe]) browser.cookies.set("lang", lang);
+  await alice.signIn("alice");
+  await chloe.signIn("chloe");
+  const address = { line1: "Mme Alice Martin", line4: "1 rue Neuve", line6: "59000 Lille", country: "FR" };
+  const account = { iban: "DE89370400440532013000", holder: "Alice Martin", password: demoPassword };
+  const linkOf = (path: string, to = "alice@demo.example") =>
+    portal.mailsTo(to).flatMap(({ text }) => new RegExp(`${path}/[\\w-]{43}`).exec(text) ?? [])[0]!;
+  const pages: [string, Page][] = [
+    ["no change asked", await alice.get("/dossier/changes")],
+    ["change of address", await alice.get("/dossier/address")],
+    ["change of address with faults", await alice.post("/dossier/address", { line1: "😀", country: "XX" })],
+    ["change of contact", await alice.get("/dossier/contact")],
+    ["change of contact with faults", await alice.post("/dossier/contact", { email: "x", mobile: "x" })],
+    ["change of account", await alice.get("/dossier/bank")],
+    ["change of account with faults", await alice.post("/dossier/bank", { usage: "", iban: "x", bic: "x" })],
+  ];
+  await alice.post("/dossier/address", address);
+  await alice.post("/dossier/bank", { ...account, usage: "amo" });
+  const contact = { email: "neuve@demo.example", mobile: "06 98 76 54 32", password: demoPassword };
+  const { location } = await alice.post("/dossier/contact", contact);
+  pages.push(["code of a mobile", await alice.get(location!)]);
+  pages.push(["code of a mobile with faults", await alice.post(location!, { code: "x" })]);
+  pages.push(["change asked already", await alice.post("/dossier/address", { ...address, line5: "BP 1" })]);
+  pages.push(["changes asked", await alice.get("/dossier/changes?done=asked")]);
+  pages.push(["file with changes", await alice.get("/dossier")]);
+  pages.push(["change of address under way", await alice.get("/dossier/address")]);
+  pages.push(["new e-mail", await alice.get(linkOf("/dossier/email", contact.email))]);
+  pages.push(["new e-mail lapsed", await chloe.get(linkOf("/dossier/email", contact.email))]);
+  const stop = linkOf("/dossier/stop");
+  pages.push(["change of account to stop", await visitor.get(stop)]);
+  pages.push(["change of account stopped", await visitor.follow(await visitor.post(stop))]);
+  pages.push(["change of account to stop lapsed", await visitor.get(stop)]);
+  const next = "Autre-Demo-2026!";
+  await chloe.post("/account/password", { currentPassword: demoPassword, password: next });
+  pages.push(["change of account paused", await chloe.get("/dossier/bank")]);
+  return pages;
+}
+
+/** A lost card told from the account, and the forms that do the same on paper. */
+async function cardPages(lang: string): Promise<[string, Page][]> {
+  const portal = await startPortal();
+  const [visitor, alice] = [portal.browser(), portal.browser("127.0.0.2")];
+  for (const browser of [visitor, alice]) browser.cookies.set("lang", lang);
+  await alice.signIn("alice");
+  const form = await alice.get("/vitale/declare");
+  const card = form.document.querySelector("input[name=card]")!.getAttribute("value")!;
+  const day = { happenedDay: "1", happenedMonth: "11", happenedYear: "2026" };
+  const fields = { card, reason: "vol", ...day, place: "Lille", description: "Deux\nlignes", policeReport: "n° 1" };
+  const pages: [string, Page][] = [
+    ["forms", await visitor.get("/forms")],
+    ["forms signed in", await alice.get("/forms")],
+    [
+      "forms with faults",
+      await alice.get("/documents/forms/accident.pdf?accidentDay=x&accidentMonth=&accidentYear=26"),
+    ],
+    ["declaration of a card", form],
+    ["declaration of a card with faults", await alice.post("/vitale/declare", { card })],
+  ];
+  const { location } = await alice.post("/vitale/declare", { ...fields, honour: "on" });
+  pages.push(["declaration of a card received", await alice.get(location!)]);
+  pages.push(["Vitale card declared", await alice.get("/vitale")]);
+  portal.db.$client.exec(
+    `INSERT INTO vitale_cards (member_id, card_number, status, status_on, version, digest)
+     VALUES ('P0007', '3590070007', 'active', '2026-02-01', 1, x'00')`,
+  );
+  pages.push(["declaration of one of two cards", await alice.post("/vitale/declare", fields)]);
+  portal.db.$client.exec("UPDATE vitale_cards SET status = 'invalidee'");
+  pages.push(["no card to declare", await alice.get("/vitale/declare")]);
   return pages;
 }
 
@@ -133,6 +237,11 @@ async function registrationPages(lang: "fr" | "en"): Promise<[string, Page][]> {
   return pages;
 }
 
+/** The address that a certificate is checked at. */
+async function checkOf(browser: Browser): Promise<string> {
+  return /\/verify\/[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}/.exec((await browser.get("/documents/rights-certificate")).text)![0];
+}
+
 async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
   const portal = await startPortal();
   const [visitor, alice, bob] = [portal.browser(), portal.browser("127.0.0.2"), portal.browser("127.0.0.3")];
@@ -182,6 +291,18 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["file", await alice.get("/dossier")],
     ["file without a mutual", await bob.get("/dossier")],
     ["Vitale card", await alice.get("/vitale")],
+    ["documents", await alice.get("/documents")],
+    ["documents without a mutual", await bob.get("/documents")],
+    ["certificate of rights", await alice.get("/documents/rights-certificate")],
+    ["certificate of rights with faults", await alice.get("/documents/rights-certificate?chosen=1")],
+    ["certificate of the mutual", await alice.get("/documents/mutual-certificate")],
+    ["third-party payment card", await alice.get("/documents/card")],
+    ["certificate refused", await alice.get("/documents/mutual-certificate?contract=C0001")],
+    ["certificate of another situation", await bob.get("/documents/mutual-certificate")],
+    ["check", await visitor.get("/verify")],
+    ["check with faults", await visitor.get("/verify?code=")],
+    ["check of an unknown code", await visitor.get("/verify/0000-0000-0000-0000")],
+    ["check of a certificate", await visitor.get(await checkOf(alice))],
     ["list", await alice.get("/reimbursements")],
     ["list searched", await alice.get("/reimbursements?payer=amo&from=2025-11-01&to=2025-11-30&beneficiary=P0001&q=a")],
     ["list empty", await alice.get("/reimbursements?q=introuvable")],
@@ -192,6 +313,9 @@ async function drawEveryPage(lang: "fr" | "en"): Promise<Map<string, Page>> {
     ["payment with deductions", await alice.get("/reimbursements/AMOEX05")],
     ["payment rejected", await bob.get("/reimbursements/AMOREJECT1")],
     ...(await newCharter(lang)),
+    ...(await messagePages(lang)),
+    ...(await cardPages(lang)),
+    ...(await changePages(lang)),
     ["400", await alice.get("/reimbursements?before=x")],
     ["403", await visitor.post("/login", {}, { origin: "https://evil.example", "sec-fetch-site": "cross-site" })],
     ["404", await visitor.get("/nowhere")],
@@ -277,6 +401,8 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       ["sign-in after sign-out", "sign-in"],
       ["registration link lapsed", "activation lapsed"],
       ["file without a mutual", "file"],
+      ["documents without a mutual", "documents"],
+      ["certificate of another situation", "certificate refused"],
       ["list searched", "list"],
       ["list empty", "list"],
       ["list without a mutual", "list"],
@@ -293,6 +419,17 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       ["second step over", "sign-in"],
       ["lost credentials signed in", "lost credentials"],
       ["form that was kept", "lost credentials"],
+      ["contact form", "contact"],
+      ["reply too late", "contact"],
+      ["messages", "no message"],
+      ["conversation closed", "answer to read"],
+      ["dashboard with an answer", "dashboard"],
+      ["forms signed in", "forms"],
+      ["Vitale card declared", "Vitale card"],
+      ["changes asked", "no change asked"],
+      ["file with changes", "file"],
+      ["change of address under way", "change of address"],
+      ["change of account to stop lapsed", "new e-mail lapsed"],
     ]);
     for (const name of sameOnPurpose.keys()) titles.delete(name);
     expect(new Set(titles.values()).size).toBe(titles.size);
@@ -319,7 +456,7 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
         name,
         expect.stringContaining("09 72 67 60 00"),
       ]);
-      expect(footer.querySelector('a[href^="mailto:"]')?.textContent).toBe(
+      expect(footer.querySelector('a[href^="/contact"]')?.textContent).toBe(
         lang === "fr" ? "nous contacter par e-mail" : "contact us by e-mail",
       );
       expect(footer.textContent).toContain(
@@ -372,8 +509,19 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       "lost credentials with faults",
       "change of password with faults",
       "deletion with faults",
+      "certificate of rights with faults",
+      "check with faults",
       "list with faults",
       "contest with faults",
+      "contact form with faults",
+      "reply with faults",
+      "forms with faults",
+      "declaration of a card with faults",
+      "declaration of one of two cards",
+      "change of address with faults",
+      "change of contact with faults",
+      "change of account with faults",
+      "code of a mobile with faults",
       "authenticator app with faults",
       "second step with faults",
     ]);

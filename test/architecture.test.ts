@@ -113,8 +113,10 @@ describe("packages stop at one door", () => {
     [/^jspdf$/, /^platform\/pdf\.ts$/],
     [/^fflate$/, /^platform\/zip\.ts$/],
     [/^@simplewebauthn\//, /^platform\/passkeys\.ts$/],
+    [/^ibantools$/, /^lib\/iban\.ts$/],
+    [/^libphonenumber-js(?:\/.*)?$/, /^lib\/phone\.ts$/],
     [/^otpauth$/, /^platform\/totp\.ts$/],
-    [/^uqr$/, /^web\/ui\/qr\.tsx$/],
+    [/^uqr$/, /^platform\/qr\.ts$/],
     [/^(?:hono|@hono\/.*|hono\/.*)$/, /^(?:web|features|staff)\/|^[^/]+$/],
     [/^node:(?:http2?|https|tls|dgram)$/, /^platform\/|^[^/]+$/],
   ])("%s is imported by %s alone", (name, door) => {

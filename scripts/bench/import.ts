@@ -61,7 +61,7 @@ async function beImporter(base: string, paths: string[]): Promise<void> {
   const seal = createSeal([createSecretKey(randomBytes(32))]);
   const started = performance.now();
   const report = await importFeed(
-    { db, seal, clock: systemClock, invite: () => false, identityChanged: () => {} },
+    { db, seal, clock: systemClock, invite: () => false, identityChanged: () => {}, changeAnswered: () => {} },
     { paths, inbox: join(base, "../inbox"), rejectsDir: join(base, "../rejects") },
   );
   const seconds = (performance.now() - started) / 1000;

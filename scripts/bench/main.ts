@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { makeFolder } from "../../src/platform/config.ts";
 import { benchPage } from "./page.ts";
+import { benchPdf } from "./pdf.ts";
 import { pinned } from "./process.ts";
 import { benchSignIn } from "./sign-in.ts";
 import { assetBytes } from "./wire.ts";
@@ -31,6 +32,8 @@ console.log(
 const page = await benchPage(folder, 10_000_000, 100_000, 9);
 console.log("Signing in…");
 const signIn = await benchSignIn(folder);
+console.log("Drawing certificates…");
+const pdf = await benchPdf(folder);
 console.log("Importing a million lines…");
 const importing = JSON.parse(
   execFileSync(process.execPath, [join(import.meta.dirname, "import.ts")], {
@@ -61,6 +64,9 @@ for (const path of ["login", "register", "forgot"] as const) {
   const difference = Math.abs(signIn[path] - 1) * 100;
   figure(`/${path}, known and unknown identity, difference of the median times`, difference, "%", 5, "most");
 }
+figure("a certificate as PDF", pdf.bytes / kilobyte, "KB", 40, "most");
+figure("a certificate as PDF, processor time of the request (median)", pdf.cpuMs, "ms", 25, "most");
+figure("/reimbursements beside 50 PDF requests at a time, p99", pdf.busyP99, "ms", 100, "most");
 figure("import of 1 million lines", importing.lignes.seconds, "s", 25, "most");
 figure("import, time ÷ sqlite3 .import of the same file into the same tables", importing.ratio, "", 4, "most");
 figure("import, memory", importing.lignes.peakMegabytes, "MB", 200, "most");
@@ -76,5 +82,5 @@ console.table(
   figures.map(({ name, value, target, met }) => ({ figure: name, measured: value, target, met: met ? "yes" : "NO" })),
 );
 const file = join(dataDir, "bench.json");
-writeFileSync(file, `${JSON.stringify({ figures, page, signIn, import: importing }, null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ figures, page, signIn, pdf, import: importing }, null, 2)}\n`);
 console.log(`Written to ${file}`);

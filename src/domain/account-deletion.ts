@@ -3,12 +3,15 @@ import { parisDay } from "../lib/dates.ts";
 import type { Deps } from "../platform/deps.ts";
 import { accounts } from "../platform/schema.ts";
 import { type AccountHolder, tellPaper } from "./accounts.ts";
+import { revokeCertificates } from "./certificates.ts";
+import { undoUnsent } from "./change-undoing.ts";
 import { deletionReceipt } from "./deletion-receipt.ts";
 import { type EvidenceKind, type Fact, record } from "./evidence.ts";
 import { linkPurposes, revokeLinks } from "./one-time-links.ts";
 import { queueOutbound } from "./outbound.ts";
 import { queueMail } from "./outbox.ts";
 import { stopMails } from "./stopped-mails.ts";
+import { stopTexts } from "./text-outbox.ts";
 
 type Ending = {
   kind: Extract<EvidenceKind, "account.deleted" | "account.annulled" | "account.replaced">;
@@ -34,7 +37,10 @@ export function deleteAccount(
   if (!account) return false;
   record(deps, { kind, memberId, actor, details: { by } });
   for (const purpose of linkPurposes) revokeLinks(deps, purpose, memberId);
+  undoUnsent(deps, memberId, "deletion");
   stopMails(deps, memberId);
+  stopTexts(deps, memberId);
+  if (kind === "account.annulled") revokeCertificates(deps, memberId);
   // Sessions, devices, second factors, choices and drafts go with it.
   db.delete(accounts).where(eq(accounts.id, accountId)).run();
   // What was never usable changed nothing for the back office.

@@ -1,11 +1,12 @@
 import type { Language } from "../lib/languages.ts";
+import type { ReadModel } from "../platform/html-document.ts";
 import { type T, tFor } from "../platform/i18n.ts";
-import type { PdfBlock, PdfModel } from "../platform/pdf.ts";
+import type { ReadBlock } from "../platform/pdf.ts";
 import type { Verification } from "./evidence.ts";
 import type { EvidenceRecord, MissingMail, Moment, RecordedFact, RecordedMail } from "./evidence-record.ts";
 
 /** The record of a person as a document to print: the same as the JSON beside it, in sentences. */
-export function evidenceDocument(record: EvidenceRecord, language: Language): PdfModel {
+export function evidenceDocument(record: EvidenceRecord, language: Language): ReadModel {
   const t = tFor(language);
   const { organisation, person, madeAt, verification, facts, mails } = record;
   const actsOf = (rows: number[]) => facts.filter(({ row }) => rows.includes(row));
@@ -37,11 +38,11 @@ export function evidenceDocument(record: EvidenceRecord, language: Language): Pd
   };
 }
 
-function heading(text: string): PdfBlock {
+function heading(text: string): ReadBlock {
   return { kind: "heading", level: 2, text };
 }
 
-function listed(t: T, block: PdfBlock, count: number): PdfBlock[] {
+function listed(t: T, block: ReadBlock, count: number): ReadBlock[] {
   return [count > 0 ? block : { kind: "paragraph", text: t("evidence:none") }];
 }
 
@@ -84,7 +85,7 @@ function journalOf(t: T, { head, sealedAt, purged }: Verification): Items {
   ];
 }
 
-function factsTable(t: T, facts: RecordedFact[], withHashes: boolean): PdfBlock {
+function factsTable(t: T, facts: RecordedFact[], withHashes: boolean): ReadBlock {
   return {
     kind: "table",
     columns: [
@@ -116,7 +117,7 @@ function words({ details }: RecordedFact): string[] {
   return Object.entries(details).map(([name, value]) => `${name}: ${value}`);
 }
 
-function mailBlocks(t: T, mail: RecordedMail, documentLanguage: Language): PdfBlock[] {
+function mailBlocks(t: T, mail: RecordedMail, documentLanguage: Language): ReadBlock[] {
   const language = mail.language === documentLanguage ? {} : { language: mail.language };
   const { content, queuedAt, settledAt, answer, sha256, journal, isMasked } = mail;
   const differences = (journal?.differences ?? []).filter((name) => name !== "content");
@@ -162,7 +163,7 @@ function mailBlocks(t: T, mail: RecordedMail, documentLanguage: Language): PdfBl
   ];
 }
 
-function missingBlocks(t: T, missing: MissingMail[]): PdfBlock[] {
+function missingBlocks(t: T, missing: MissingMail[]): ReadBlock[] {
   if (missing.length === 0) return [];
   return [
     heading(t("evidence:missing.title")),

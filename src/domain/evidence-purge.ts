@@ -10,6 +10,7 @@ type EvidencePurgeDeps = Pick<Deps, "db" | "clock" | "seal">;
 /** Who came in and what was read. */
 const accessFacts: EvidenceKind[] = [
   "data.downloaded",
+  "document.downloaded",
   "file.read",
   "reimbursements.downloaded",
   "second-factor.refused",

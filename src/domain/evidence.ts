@@ -30,6 +30,11 @@ export type EvidenceKind =
   | "account.replaced"
   | "case.closed"
   | "case.opened"
+  | "certificate.issued"
+  | "change.cancelled"
+  | "change.confirmed"
+  | "change.requested"
+  | "change.settled"
   | "charter.accepted"
   | "charter.approved"
   | "charter.contested"
@@ -42,6 +47,7 @@ export type EvidenceKind =
   | "device.copied"
   | "device.forgotten"
   | "device.remembered"
+  | "document.downloaded"
   | "evidence.exported"
   | "evidence.purged"
   | "evidence.sealed"
@@ -52,6 +58,7 @@ export type EvidenceKind =
   | "invitation.queued"
   | "mail.dead"
   | "mail.sent"
+  | "message.sent"
   | "paper.restored"
   | "paper.stopped"
   | "password.changed"
@@ -65,7 +72,10 @@ export type EvidenceKind =
   | "session.ended"
   | "session.ended-elsewhere"
   | "session.started"
-  | "sign-in.refused";
+  | "sign-in.refused"
+  | "text.dead"
+  | "text.sent"
+  | "vitale.declared";
 
 export type Fact = {
   kind: EvidenceKind;

@@ -9,6 +9,7 @@ import { endSessions } from "../platform/sessions.ts";
 import { type AccountHolder, findAccountHolder } from "./accounts.ts";
 import { findOpenCase, openCase } from "./cases.ts";
 import { endChallenges } from "./challenges.ts";
+import { undoUnsent } from "./change-undoing.ts";
 import { endDevices } from "./devices.ts";
 import { type Fact, record } from "./evidence.ts";
 import { composeMail, type MailBody } from "./mail-layout.ts";
@@ -41,7 +42,8 @@ type Freeze = {
 
 /**
  * Blocks the active account of a member, in one transaction: every session, device, challenge and link of its mails
- * ends, nobody signs in any more, its owner is told, and a case waits for somebody of the mutual.
+ * ends, nobody signs in any more, what was asked of the back office and has not left is undone, its owner is told, and
+ * a case waits for somebody of the mutual.
  * @returns the number of the case, or undefined when there is no active account.
  */
 export function freezeAccount(
@@ -51,8 +53,10 @@ export function freezeAccount(
 ): number | undefined {
   const { db } = deps;
   return write(db, () => {
-    const holder = findAccountHolder(deps, memberId);
-    if (!holder) return undefined;
+    if (!findAccountHolder(deps, memberId)) return undefined;
+    const sent = undoUnsent(deps, memberId, "blocked");
+    // The address it had before, when a new one is among what was undone.
+    const holder = findAccountHolder(deps, memberId)!;
     const { accountId, email, language } = holder;
     db.update(accounts).set({ status: "frozen" }).where(eq(accounts.id, accountId)).run();
     endSessions(db, accountId);
@@ -61,7 +65,8 @@ export function freezeAccount(
     for (const purpose of linkPurposes) revokeLinks(deps, purpose, memberId);
     record(deps, { kind: "account.frozen", memberId, actor, details: { by } });
     const known = content ? undefined : findOpenCase(deps, about, memberId);
-    const caseId = known ?? openCase(deps, { kind: about, memberId, actor, content: content ?? { by } });
+    const told = { ...(content ?? { by }), ...(sent.length > 0 && { changesSent: sent }) };
+    const caseId = known ?? openCase(deps, { kind: about, memberId, actor, content: told });
     const body = frozenMail(deps, holder, about, caseId);
     queueMail(deps, { kind: "account.frozen", memberId, to: email, language, body, urgent: true });
     return caseId;

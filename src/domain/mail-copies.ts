@@ -5,6 +5,7 @@ import type { Deps } from "../platform/deps.ts";
 import { type mails, oneTimeLinks } from "../platform/schema.ts";
 import { hashToken } from "../platform/tokens.ts";
 import { challengeSeconds } from "./challenges.ts";
+import { isLinkOfChange } from "./change-links.ts";
 import { openMailContent } from "./outbox.ts";
 
 type Mail = Pick<typeof mails.$inferSelect, "kind" | "contentSealed" | "queuedAt">;
@@ -47,6 +48,6 @@ function isKnownLink({ db }: Pick<Deps, "db">, found: string): boolean {
       .select({ purpose })
       .from(oneTimeLinks)
       .where(eq(tokenHash, hashToken(found)))
-      .get() !== undefined
+      .get() !== undefined || isLinkOfChange({ db }, found)
   );
 }

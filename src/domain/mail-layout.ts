@@ -17,11 +17,13 @@ export type MailInput = {
   action?: { label: string; url: string };
   /** Paragraphs after the action. */
   after?: string[];
+  /** Another thing that may be done, after these. */
+  second?: { label: string; url: string };
   /**
-   * `service`: may be refused in the preferences, which are linked. `security` and `charter`, a change of the rules:
-   * cannot be, and the mail says why.
+   * `service`: may be refused in the preferences, which are linked. `security`, `charter`, a change of the rules, and
+   * `request`, which follows what the person asked for: cannot be, and the mail says why.
    */
-  stop: "service" | "security" | "charter";
+  stop: "service" | "security" | "charter" | "request";
 };
 
 const defaultColour = "#003d7c";
@@ -29,11 +31,14 @@ const textWidth = 76;
 
 /** Both parts of a mail, with what each mail of the portal must say: who sends it, and how to stop such mails. */
 export function composeMail(input: MailInput): MailBody {
-  const { action } = input;
-  if (action && !/^https?:\/\/\S+$/.test(action.url)) throw new Error("the action of a mail leads to a web address");
+  for (const action of [input.action, input.second]) {
+    if (action && !/^https?:\/\/\S+$/.test(action.url)) throw new Error("the action of a mail leads to a web address");
+  }
   const subject = headerText(input.subject);
   return { subject, text: textPart(input), html: htmlPart({ ...input, subject }) };
 }
+
+const whyNotStopped = { security: "stopSecurity", charter: "stopCharter", request: "stopRequest" } as const;
 
 /** What the foot of a mail says, before it is laid out. */
 function foot({ language, organisation, origin, stop }: MailInput): { lines: string[]; stop: string; url?: string } {
@@ -48,17 +53,20 @@ function foot({ language, organisation, origin, stop }: MailInput): { lines: str
     ],
     ...(stop === "service"
       ? { stop: t("mail:footer.stopService"), url: `${origin}/preferences` }
-      : { stop: t(stop === "charter" ? "mail:footer.stopCharter" : "mail:footer.stopSecurity", { serviceName }) }),
+      : { stop: t(`mail:footer.${whyNotStopped[stop]}`, { serviceName }) }),
   };
 }
 
 function textPart(input: MailInput): string {
-  const { language, paragraphs, action, after = [] } = input;
+  const { language, paragraphs, action, after = [], second } = input;
   const t = tFor(language);
   const { lines, stop, url } = foot(input);
   const blocks = [...paragraphs.map(wrap)];
-  if (action) blocks.push(`${wrap(t("mail:action.linkFor", { label: action.label }))}\n${action.url}`);
+  const link = ({ label, url }: { label: string; url: string }) =>
+    `${wrap(t("mail:action.linkFor", { label }))}\n${url}`;
+  if (action) blocks.push(link(action));
   blocks.push(...after.map(wrap));
+  if (second) blocks.push(link(second));
   // The usual mark of a signature: mail programs know that the message ends here.
   blocks.push(`-- \n${lines.map(wrap).join("\n")}`);
   blocks.push(url ? `${wrap(stop)}\n${url}` : wrap(stop));
@@ -87,7 +95,7 @@ function wrap(paragraph: string): string {
  * dark, so that only the button has colours of its own.
  */
 function htmlPart(input: MailInput): string {
-  const { language, organisation, subject, paragraphs, action, after = [] } = input;
+  const { language, organisation, subject, paragraphs, action, after = [], second } = input;
   const t = tFor(language);
   return `<!doctype html>
 <html lang="${language}">
@@ -102,7 +110,7 @@ function htmlPart(input: MailInput): string {
 <div lang="${language}" style="max-width: 600px; margin: 0 auto; padding: 24px 16px; font: 16px/1.5 Verdana, Arial, sans-serif; overflow-wrap: break-word">
 <p style="margin: 0 0 24px; font-weight: bold">${escaped(`${organisation.serviceName} ${organisation.name}`)}</p>
 <h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.3">${escaped(subject)}</h1>
-${[...paragraphs.map(paragraphHtml), ...(action ? actionHtml(t, organisation, action) : []), ...after.map(paragraphHtml)].join("\n")}
+${[...paragraphs.map(paragraphHtml), ...(action ? actionHtml(t, organisation, action) : []), ...after.map(paragraphHtml), ...(second ? actionHtml(t, organisation, second) : [])].join("\n")}
 ${footHtml(t, input)}
 </div>
 </body>

@@ -27,7 +27,7 @@ export const leaseSeconds = 30;
 const firstDelay = 60;
 const longestDelay = 4 * 3600;
 /** With the delays below, the last of these tries comes about three days after the first. */
-const lastAttempt = 25;
+export const lastAttempt = 25;
 
 /**
  * Seconds to wait after the nth try failed: 1 minute, 2, 4… up to 4 hours, and up to a tenth more so that mails

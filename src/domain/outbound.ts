@@ -17,14 +17,18 @@ type Outgoing = {
   dueAt?: number;
 };
 
-/** Keeps what the back office is to be told, in the transaction of what it tells; `espace export` writes it once. */
+/**
+ * Keeps what the back office is to be told, in the transaction of what it tells; `espace export` writes it once.
+ * @returns the number of the row.
+ */
 export function queueOutbound(
   { db, clock, seal }: Pick<Deps, "db" | "clock" | "seal">,
   { entity, memberId, row, dueAt }: Outgoing,
-): void {
+): number {
   if (!db.$client.inTransaction) throw new Error("the outbound feed is written in the transaction of what it tells");
   const now = seconds(clock);
-  db.insert(outbound)
+  return db
+    .insert(outbound)
     .values({
       entity,
       memberId,
@@ -32,7 +36,8 @@ export function queueOutbound(
       queuedAt: now,
       dueAt: dueAt ?? now,
     })
-    .run();
+    .returning({ outboundId: outbound.outboundId })
+    .get().outboundId;
 }
 
 /** A row as it was queued. */

@@ -15,6 +15,8 @@ import { queueOutbound } from "./outbound.ts";
 import { queueMail } from "./outbox.ts";
 import { type PersonalTable, personalData } from "./personal-data.ts";
 import { heldTables, isHeld } from "./personal-tables.ts";
+import { queueText } from "./text-outbox.ts";
+import { addMessage, addThread } from "./threads.ts";
 
 const accountOf = (portal: Portal, memberId: string) =>
   portal.db.$client.prepare("SELECT id FROM accounts WHERE member_id = ?").pluck().get(memberId) as string;
@@ -67,11 +69,47 @@ async function fill(portal: Portal, memberId: string, email: string): Promise<vo
       now,
     );
     insert(
+      `INSERT INTO changes (change_id, member_id, kind, state, content_sealed, requested_at, due_at)
+       VALUES (?, ?, 'email', 'unconfirmed', ?, ?, 0)`,
+      `change of ${memberId}`,
+      memberId,
+      portal.seal.seal("changes.content", JSON.stringify({ kind: "email", email: `neuf-${memberId}@demo.example` })),
+      now,
+    );
+    queueText(portal, {
+      kind: "change.code",
+      memberId,
+      to: "+33698765430",
+      text: `le code est 123456, ${memberId}`,
+      goodUntil: now + 600,
+    });
+    insert(
       "INSERT INTO charter_notices (account_id, number, state, notified_at) VALUES (?, 4, 'notified', ?)",
       account.accountId,
       now,
     );
+    insert(
+      `INSERT INTO certificates (certificate_id, member_id, kind, code_hash, content_hash, content_sealed, issued_on,
+         issued_at, valid_from, valid_to)
+       VALUES (?, ?, 'rights', randomblob(32), x'0102', x'0102', '2026-11-23', ?, '2026-11-23', '2027-11-22')`,
+      `AD-${memberId}`,
+      memberId,
+      now,
+    );
+    insert(
+      `INSERT INTO vitale_declarations (declaration_id, declared_by, bearer_id, card_number, reason, content_sealed,
+         declared_at)
+       VALUES (?, ?, ?, '1', 'vol', ?, ?)`,
+      `V-${memberId}`,
+      memberId,
+      memberId,
+      portal.seal.seal("vitale_declarations.content", JSON.stringify({ place: `lieu de ${memberId}` })),
+      now,
+    );
     insert("INSERT OR REPLACE INTO invitations VALUES (?, ?, ?)", memberId, now, now);
+    const openedAt = Math.floor(clock() / 1000);
+    const threadId = addThread(portal, { memberId, topic: "other", about: null, openedAt, subject: "[objet" });
+    addMessage(portal, { thread: { threadId, memberId }, text: `{"message" : "de ${memberId}"}` });
     insert(
       "INSERT INTO ehic_requests (request_id, member_id, status, version, digest) VALUES (?, ?, 'recue', 1, x'00')",
       `CEAM-${memberId}`,
@@ -155,6 +193,9 @@ test("6.4a as many rows as the base holds, sealed columns opened, moments in Par
   expect(data.mails!.at(-1)!.content).toEqual({ ...body, headers: {} });
   expect(data.drafts![0]!.fields).toEqual([["message", "brouillon de P0001"]]);
   expect(data.cases![0]).toMatchObject({ result: "résultat pour P0001", opened_at: "2026-11-23T09:00:00+01:00" });
+  // To the letter, though it looks like data.
+  expect(data.threads![0]).toMatchObject({ subject: "[objet", opened_at: "2026-11-23T09:00:00+01:00" });
+  expect(data.messages![0]).toMatchObject({ body: '{"message" : "de P0001"}', author: "member", read_at: null });
   expect(data.outbound!.map(({ content }) => content)).toContainEqual({ personne_id: "P0001" });
   expect(data.accounts![0]).toMatchObject({ email: "alice@demo.example", inactivity_warned_at: null });
 });
@@ -286,4 +327,12 @@ test("rows are found by an index, however large the base", async () => {
       .all(person);
     expect([name, plan.filter(({ detail }) => /^SCAN (?!\(?subquery|SUBQUERY)/.test(detail))]).toEqual([name, []]);
   }
+});
+
+test("a code sent by text message is not read here while it may serve, and is shown afterwards", async () => {
+  const portal = await filled();
+  const [text] = dataOf(portal, "P0001").texts!;
+  expect(text!.content).toMatchObject({ text: "le code est ••••••, P••••" });
+  portal.advance({ minutes: 10 });
+  expect(dataOf(portal, "P0001").texts![0]!.content).toMatchObject({ text: "le code est 123456, P0001" });
 });

@@ -3,6 +3,7 @@ import type { Deps } from "../platform/deps.ts";
 import { readCase } from "./cases.ts";
 import { copyOfMail } from "./mail-copies.ts";
 import { type Held, heldTables, isHeld } from "./personal-tables.ts";
+import { copyOfText } from "./text-outbox.ts";
 
 /** The rows of one table that are held on a person: what they say, opened, under the names of the base. */
 export type PersonalTable = { name: string; columns: string[]; rows: Record<string, unknown>[] };
@@ -35,23 +36,36 @@ function rowsOf(deps: PersonalDeps, name: string, table: Held, person: Person, o
   const columns = [...shown, ...sealed].map((column) => (written[column] ? `${written[column]} AS ${column}` : column));
   const rows = deps.db.$client.prepare(`SELECT ${columns.join(", ")} FROM ${name} t WHERE ${where}`).all(person);
   return (rows as StoredRow[]).map((row) => {
-    const told = Object.entries(row).map(([column, value]) => [opened(column), read(deps, name, column, value, row)]);
+    const told = Object.entries(row).map(([column, value]) => [
+      opened(column),
+      read(deps, { name, table }, column, value, row),
+    ]);
     const plain = Object.fromEntries(told) as StoredRow;
     return table.mayNameOthers ? (withoutStrangers(plain, own) as StoredRow) : plain;
   });
 }
 
 /** A value as the person reads it. The place of a sealed column is its table and its name. */
-function read(deps: PersonalDeps, table: string, column: string, value: unknown, row: StoredRow): unknown {
+function read(
+  deps: PersonalDeps,
+  { name, table }: { name: string; table: Held },
+  column: string,
+  value: unknown,
+  row: StoredRow,
+): unknown {
   if (value === null) return null;
-  if (table === "mails" && column === "content_sealed") {
+  if (name === "mails" && column === "content_sealed") {
     return copyOfMail(deps, {
       kind: row.kind as string,
       queuedAt: row.queued_at as number,
       contentSealed: value as Buffer,
     }).content;
   }
-  if (Buffer.isBuffer(value)) return parsed(deps.seal.open(`${table}.${opened(column)}`, value));
+  if (name === "texts" && column === "content_sealed") return copyOfText(deps, value as Buffer);
+  if (Buffer.isBuffer(value)) {
+    const text = deps.seal.open(`${name}.${opened(column)}`, value);
+    return table.typed?.includes(column) ? text : parsed(text);
+  }
   if (column === "details") return withoutStaff(parsed(value as string), row.actor);
   if (typeof value === "number" && /^at$|_at$/.test(column)) return value === 0 ? null : isoMoment(value * 1000);
   return value;

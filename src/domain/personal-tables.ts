@@ -5,6 +5,8 @@ export type Held = {
   shown: string[];
   /** Sealed columns, given opened. */
   sealed?: string[];
+  /** Those of them that somebody typed: given to the letter, even when they look like JSON. */
+  typed?: string[];
   /** Columns that are written by another piece of SQL: to leave out who else is named, or to say whom. */
   written?: Record<string, string>;
   /** Its texts may hold what a stranger typed: mailboxes that are not the person's are left out. */
@@ -121,7 +123,8 @@ export const heldTables: Record<string, Held | NotHeld> = {
   data_freshness: { none: "how fresh each file is" },
   accounts: {
     where: "t.id = @accountId",
-    shown: words(`id member_id status email language created_at activated_at mobile last_seen_at inactivity_warned_at`),
+    shown: words(`id member_id status email language created_at activated_at mobile last_seen_at inactivity_warned_at
+      mobile_verified_at`),
   },
   credentials: {
     where: ofAccount,
@@ -181,14 +184,57 @@ export const heldTables: Record<string, Held | NotHeld> = {
     where: ofMember,
     shown: words("case_id kind member_id opened_at closed_at"),
     sealed: ["content_sealed", "result_sealed"],
+    typed: ["result_sealed"],
     mayNameOthers: true,
+  },
+  threads: {
+    where: ofMember,
+    shown: words("thread_id member_id topic about opened_at closed_at"),
+    sealed: ["subject_sealed"],
+    typed: ["subject_sealed"],
+  },
+  messages: {
+    where: "t.thread_id IN (SELECT thread_id FROM threads WHERE member_id = @memberId)",
+    shown: words("message_id thread_id author sent_at read_at"),
+    sealed: ["body_sealed"],
+    typed: ["body_sealed"],
   },
   outbound: {
     where: ofMember,
     shown: words("outbound_id entity member_id queued_at due_at export_sequence"),
     sealed: ["content_sealed"],
   },
+  certificates: {
+    where: ofMember,
+    shown: words("certificate_id member_id kind pdf_sha256 issued_on issued_at valid_from valid_to revoked_at"),
+    left: {
+      code_hash: "a hash of the code, which the certificate shows",
+      content_hash: "a hash of what it says, to know it again",
+      content_sealed: "who stands on it, others too: the certificate itself says it",
+    },
+  },
+  vitale_declarations: {
+    // Those the person made, and those that a parent made on the person's card.
+    where: "(t.declared_by = @memberId OR t.bearer_id = @memberId)",
+    shown: words("declaration_id declared_by bearer_id card_number reason declared_at"),
+    sealed: ["content_sealed"],
+    written: { declared_by: onlySelf("declared_by"), bearer_id: onlySelf("bearer_id") },
+  },
   outbound_exports: { none: "which files were written" },
+  changes: {
+    where: ofMember,
+    shown: words(`change_id member_id kind usage state requested_at due_at settled_at reason code_attempts
+      code_expires_at outbound_id`),
+    sealed: ["content_sealed"],
+    left: { code_hash: "a hash of the code or of the link that was sent" },
+  },
+  texts: {
+    where: ofMember,
+    shown: words(`text_id message_id unique_key kind member_id recipient state attempts queued_at due_at settled_at
+      answer`),
+    sealed: ["content_sealed"],
+    left: { leased_until: "which process is sending it now" },
+  },
   one_time_links: {
     where: ofMember,
     shown: words("purpose member_id created_at expires_at"),

@@ -13,6 +13,7 @@ import { queueMail } from "./outbox.ts";
 import { purge } from "./purge.ts";
 import { purgeDaily } from "./purge-daily.ts";
 import { purgeRules } from "./purge-rules.ts";
+import { addMessage, addThread } from "./threads.ts";
 
 const day = 24 * 3600;
 const now = (portal: Portal) => Math.floor(portal.clock() / 1000);
@@ -42,6 +43,19 @@ const monthsLater = (months: number) => (start: number) => {
 const after = (seconds: number) => (start: number) => start + seconds;
 
 const cases: Case[] = [
+  {
+    rule: "conversations with members",
+    due: monthsLater(60),
+    put(portal) {
+      const openedAt = now(portal) - 100 * day;
+      const thread = { memberId: "P0001", topic: "other", about: null, openedAt, subject: "a" } as const;
+      const threadId = write(portal.db, () => addThread(portal, thread));
+      run(portal, "INSERT INTO messages VALUES (1, ?, 'member', x'01', ?, NULL)", threadId, openedAt);
+      // The last one keeps the first.
+      addMessage(portal, { thread: { threadId, memberId: "P0001" }, text: "b", staff: "adviser@demo.example" });
+      return "messages WHERE message_id = 1";
+    },
+  },
   {
     rule: "one-time links",
     due: after(1800 + 30 * day),
@@ -173,6 +187,60 @@ const cases: Case[] = [
     put(portal) {
       write(portal.db, () => openCase(portal, { kind: "phishing", memberId: "P0002", actor: "visitor", content: {} }));
       return "cases WHERE member_id = 'P0002'";
+    },
+  },
+  {
+    rule: "text messages sent or given up",
+    due: monthsLater(60),
+    put(portal) {
+      run(
+        portal,
+        `INSERT INTO texts (message_id, kind, member_id, recipient, content_sealed, state, queued_at, due_at, settled_at)
+         VALUES ('t', 'change.code', 'P0001', '+33612345678', x'0c', 'sent', 0, 0, ?)`,
+        now(portal),
+      );
+      return "texts";
+    },
+  },
+  {
+    rule: "requests for a change",
+    due: monthsLater(60),
+    put(portal) {
+      run(
+        portal,
+        `INSERT INTO changes (change_id, member_id, kind, state, content_sealed, requested_at, due_at, settled_at)
+         VALUES ('c', 'P0001', 'email', 'applied', x'0c', 0, 1, ?)`,
+        now(portal),
+      );
+      return "changes";
+    },
+  },
+  {
+    rule: "certificates and their codes",
+    due: () => Date.parse("2028-11-23T00:00:00Z") / 1000,
+    put(portal) {
+      run(
+        portal,
+        `INSERT INTO certificates (certificate_id, member_id, kind, code_hash, content_hash, content_sealed, issued_on,
+           issued_at, valid_from, valid_to)
+         VALUES ('c', 'P0001', 'rights', x'0a', x'0b', x'0c', '2026-11-23', ?, '2026-11-23', '2027-11-22')`,
+        now(portal),
+      );
+      return "certificates";
+    },
+  },
+  {
+    rule: "declarations about Vitale cards",
+    due: monthsLater(60),
+    put(portal) {
+      run(
+        portal,
+        `INSERT INTO vitale_declarations (declaration_id, declared_by, bearer_id, card_number, reason, content_sealed,
+           declared_at)
+         VALUES ('d', 'P0001', 'P0001', '1', 'perte', x'0c', ?)`,
+        now(portal),
+      );
+      return "vitale_declarations";
     },
   },
   {

@@ -25,6 +25,8 @@ export const keptMonths = {
   /** What the feed has ended: as long as a claim about it may come. */
   ended: 60,
   exported: 12,
+  /** After the last day a certificate counts: its check says that it expired. */
+  expiredCertificate: 12,
   inactiveUntilWarned: 24,
   inactiveUntilClosed: 36,
   /** Payments go this long after they are no longer shown. */
@@ -42,7 +44,20 @@ export function paymentsKeptSince(clock: Clock): Day {
 }
 
 /** What stays after an account is deleted; `until` is a day when it can be told. */
-export type Kept = { what: "file" | "proofs" | "accesses" | "mails" | "cases" | "exports"; until: Day | undefined };
+export type Kept = {
+  what:
+    | "file"
+    | "proofs"
+    | "accesses"
+    | "mails"
+    | "cases"
+    | "messages"
+    | "changes"
+    | "exports"
+    | "certificates"
+    | "declarations";
+  until: Day | undefined;
+};
 
 /** What stays of an account deleted now, as its owner is told on the page and in the receipt. */
 export function keptAfterDeletion(clock: Clock): Kept[] {
@@ -53,6 +68,10 @@ export function keptAfterDeletion(clock: Clock): Kept[] {
     { what: "accesses", until: addMonths(today, keptMonths.accessFact) },
     { what: "mails", until: undefined },
     { what: "cases", until: undefined },
+    { what: "messages", until: undefined },
+    { what: "changes", until: undefined },
     { what: "exports", until: undefined },
+    { what: "certificates", until: undefined },
+    { what: "declarations", until: undefined },
   ];
 }

@@ -13,6 +13,7 @@ const stillTold = [
   "account.annulled",
   "account.deleted",
   "account.frozen",
+  "change.alert",
   "device.copied",
   "password.changed",
   "second-factor.changed",

@@ -24,16 +24,30 @@ const limits = {
   reportAddress: { free: 10, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   dataAccount: { free: 5, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   signInCode: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  formAccount: { free: 120, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  certificateAccount: { free: 120, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  checkAddress: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
+  messageAccount: { free: 10, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  changeMail: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  changeCode: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  changeNumber: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
 } as const;
 
 type Scope = keyof typeof limits;
 /** What is limited on its own: an address that asks, an account or a mailbox that is written to. */
 export type UseScope =
+  | "changeCode"
+  | "changeMail"
+  | "changeNumber"
+  | "certificateAccount"
+  | "checkAddress"
   | "dataAccount"
+  | "formAccount"
   | "recoveryAddress"
   | "recoveryAccount"
   | "registrationAddress"
   | "mailbox"
+  | "messageAccount"
   | "reportAddress"
   | "signInCode";
 type ThrottleDeps = Pick<Deps, "db" | "clock" | "seal">;

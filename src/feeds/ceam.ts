@@ -1,4 +1,4 @@
-import { choice, column, day, id, label, pattern, required } from "./columns.ts";
+import { choice, column, day, id, label, pattern, positions, required } from "./columns.ts";
 import type { Entity } from "./entity.ts";
 
 const statuses = ["demandee", "transmise", "en_fabrication", "expediee", "recue", "retournee", "refusee", "annulee"];
@@ -18,15 +18,27 @@ export const ceam: Entity = {
   parents: [{ column: "personne_id", entity: "personnes" }],
 };
 
+const answerColumns = [
+  required("changement_id", "change_id", id),
+  required("resultat", "result", choice(["applique", "refuse"])),
+  column("motif", "reason", label),
+] as const;
+
+const at = positions(answerColumns);
+
 /** Answers to the changes asked by members. */
 export const changementsAck: Entity = {
   name: "changements_ack",
   table: "change_acks",
   key: ["changement_id"],
-  columns: [
-    required("changement_id", "change_id", id),
-    required("resultat", "result", choice(["applique", "refuse"])),
-    column("motif", "reason", label),
-  ],
+  columns: [...answerColumns],
   parents: [],
+  baseRules: ({ changeAnswered }) => ({
+    written({ ends, cells }) {
+      const changeId = cells[at.changement_id] as string;
+      const result = cells[at.resultat] === "applique" ? "applied" : "refused";
+      if (!ends) changeAnswered({ changeId, result, reason: cells[at.motif] as string | null });
+      return false;
+    },
+  }),
 };

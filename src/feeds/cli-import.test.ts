@@ -19,7 +19,16 @@ async function run(place: Place, argv: string[]) {
     return true;
   });
   const { db, seal, inbox, rejectsDir } = place;
-  const deps = { db, seal, inbox, rejectsDir, clock: () => place.now, invite: () => true, identityChanged: () => {} };
+  const deps = {
+    db,
+    seal,
+    inbox,
+    rejectsDir,
+    clock: () => place.now,
+    invite: () => true,
+    identityChanged: () => {},
+    changeAnswered: () => {},
+  };
   const code = await importCommand(deps, argv);
   return { code, ...written };
 }

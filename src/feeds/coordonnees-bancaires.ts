@@ -1,4 +1,4 @@
-import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
+import { parseBic, parseIban } from "../lib/iban.ts";
 import { choice, column, day, id, label, positions, required, special, text } from "./columns.ts";
 import type { Entity } from "./entity.ts";
 
@@ -6,11 +6,7 @@ const columns = [
   required("personne_id", "member_id", id),
   required("usage", "usage", choice(["prestations_amo", "prestations_amc", "cotisations"])),
   column("iban", undefined, special("E_IBAN", readIban), { required: true, secret: true }),
-  column(
-    "bic",
-    "bic",
-    special("E_FORMAT", (value) => (isValidBIC(value) ? value : undefined)),
-  ),
+  column("bic", "bic", special("E_FORMAT", parseBic)),
   required("titulaire", "holder", label),
   column("rum", "mandate", text(35)),
   column("depuis", "since", day),
@@ -37,22 +33,6 @@ export const coordonneesBancaires: Entity = {
 };
 
 function readIban(value: string): string | undefined {
-  const iban = electronicFormatIBAN(value);
-  return iban && isValidIBAN(iban) && hasRibKey(iban) ? iban : undefined;
-}
-
-/** French numbers carry a second key, that of the RIB: letters count 1 to 9, thrice (S begins again at 2). */
-function hasRibKey(iban: string): boolean {
-  if (!/^(FR|MC)/.test(iban)) return true;
-  const digits = iban.slice(4).replace(/[A-Z]/g, (letter) => {
-    const rank = letter.charCodeAt(0) - 65;
-    return String(rank < 18 ? (rank % 9) + 1 : rank - 16);
-  });
-  const [bank, branch, account, key] = [
-    digits.slice(0, 5),
-    digits.slice(5, 10),
-    digits.slice(10, 21),
-    digits.slice(21),
-  ].map(Number);
-  return 97 - ((89 * bank! + 15 * branch! + 3 * account!) % 97) === key;
+  const read = parseIban(value);
+  return read.ok ? read.value : undefined;
 }

@@ -1,3 +1,4 @@
+import type { ChangeAnswer } from "../domain/change-settling.ts";
 import type { IdentityChange } from "../domain/freezing.ts";
 import type { Db } from "../platform/database.ts";
 import type { Seal } from "../platform/seal.ts";
@@ -56,6 +57,8 @@ export type Surroundings = {
   invite: (memberId: string) => boolean;
   /** Somebody known has another birth date or number now. */
   identityChanged: (memberId: string, changed: IdentityChange[]) => void;
+  /** The back office has answered a request of a member. */
+  changeAnswered: (answer: ChangeAnswer) => void;
   /** The day it is in Paris. */
   today: string;
 };

@@ -134,11 +134,11 @@ test("a cell with a separator, a quote or a line end is quoted, and is read back
 
 test("an entity whose columns are not settled waits in the base, and is never half written", async () => {
   const place = await startPlace();
-  place.queue("changements", { changement_id: "C1" });
+  place.queue("demandes_ceam", { demande_id: "C1" });
   expect(place.export()).toEqual([]);
   place.queue("suppressions", gone("P1"));
   place.export();
-  expect(place.all("SELECT entity FROM outbound WHERE export_sequence IS NULL")).toEqual([{ entity: "changements" }]);
+  expect(place.all("SELECT entity FROM outbound WHERE export_sequence IS NULL")).toEqual([{ entity: "demandes_ceam" }]);
 });
 
 test("cut short before the folder is there, the same feed is written, and later rows are in the next", async () => {

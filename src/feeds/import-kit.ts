@@ -63,7 +63,7 @@ export function openPlace(now = "2026-03-15T12:00:00Z") {
     },
     import(paths: string | string[], options: Partial<ImportOptions> = {}) {
       return importFeed(
-        { db, seal, clock: () => place.now, invite, identityChanged },
+        { db, seal, clock: () => place.now, invite, identityChanged, changeAnswered: () => {} },
         { paths: typeof paths === "string" ? [paths] : paths, inbox, rejectsDir, ...options },
       );
     },

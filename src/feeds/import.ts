@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { ChangeAnswer } from "../domain/change-settling.ts";
 import type { IdentityChange } from "../domain/freezing.ts";
 import { type Clock, seconds } from "../lib/clock.ts";
 import { parisDay } from "../lib/dates.ts";
@@ -29,6 +30,8 @@ export type ImportDeps = {
   invite: (memberId: string) => boolean;
   /** Told, inside the transaction that writes it, that somebody known has another birth date or number now. */
   identityChanged: (memberId: string, changed: IdentityChange[]) => void;
+  /** Told, inside the transaction that writes it, what the back office answers to a request of a member. */
+  changeAnswered: (answer: ChangeAnswer) => void;
   onProgress?: (progress: Progress) => void;
 };
 
@@ -71,15 +74,18 @@ export async function importFeed(deps: ImportDeps, options: ImportOptions): Prom
   try {
     const hasAccount = copy.db.$client.prepare<[string]>("SELECT 1 FROM accounts WHERE member_id = ?");
     const invite = (memberId: string) => !hasAccount.get(memberId);
-    return await importAll({ ...deps, db: copy.db, invite, identityChanged: () => {} }, options);
+    return await importAll(
+      { ...deps, db: copy.db, invite, identityChanged: () => {}, changeAnswered: () => {} },
+      options,
+    );
   } finally {
     dropCopy(copy);
   }
 }
 
 async function importAll(deps: ImportDeps, options: ImportOptions): Promise<ImportReport> {
-  const { db, seal, invite, identityChanged, clock } = deps;
-  const around = { db, seal, invite, identityChanged, today: parisDay(clock()) };
+  const { db, seal, invite, identityChanged, changeAnswered, clock } = deps;
+  const around = { db, seal, invite, identityChanged, changeAnswered, today: parisDay(clock()) };
   const run: Run = { ...deps, ...options, around, writer: createBatchWriter(db) };
   const report: ImportReport = { ...noCounts(), alerts: 0, files: [] };
   await expireOrphans(run, report);

@@ -16,6 +16,7 @@ await importFeed(
     clock: () => Date.parse("2026-03-15T12:00:00Z"),
     invite: (memberId) => invited.run(`invited ${memberId}`).changes === 1,
     identityChanged: () => {},
+    changeAnswered: () => {},
   },
   { paths: [], inbox: INBOX!, rejectsDir: REJECTS! },
 );

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { isValidIBAN } from "ibantools";
+import { parseIban } from "../lib/iban.ts";
 import { maskNir, parseNir } from "../lib/nir.ts";
 import { codes } from "./codes.ts";
 import { id } from "./columns.ts";
@@ -76,7 +76,7 @@ function maskValue(entity: Entity | string, { column, value }: Pick<Fault, "valu
 function maskKey(key: string): string {
   return key
     .split("+")
-    .map((part) => (parseNir(part) || isValidIBAN(part) ? "***" : part))
+    .map((part) => (parseNir(part) || parseIban(part).ok ? "***" : part))
     .join("+");
 }
 

@@ -1,12 +1,15 @@
 import type { Language } from "../lib/languages.ts";
 import { printable } from "../lib/terminal.ts";
-import type { PdfBlock, PdfModel } from "./pdf.ts";
+import type { PdfModel, ReadBlock } from "./pdf.ts";
+
+/** A document that is only read: nothing to fill in. */
+export type ReadModel = Omit<PdfModel, "blocks"> & { blocks: ReadBlock[] };
 
 /**
  * The same document as a page of HTML that stands alone: everything the PDF says, with headings, lists and tables that
  * assistive technologies follow. Nothing is loaded from elsewhere.
  */
-export function renderHtml({ language, title, author, footer, blocks }: PdfModel): string {
+export function renderHtml({ language, title, author, footer, blocks }: ReadModel): string {
   const name = namer();
   return `<!DOCTYPE html>
 <html lang="${language}">
@@ -48,7 +51,7 @@ function namer(): Namer {
   return { next: () => `h${++count}`, current: () => (count === 0 ? "title" : `h${count}`) };
 }
 
-function blockHtml(block: PdfBlock, name: Namer): string {
+function blockHtml(block: ReadBlock, name: Namer): string {
   switch (block.kind) {
     case "heading":
       return `<h${block.level} id="${name.next()}"${langOf(block)}>${escaped(block.text)}</h${block.level}>`;

@@ -3,6 +3,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { jsPDF } from "jspdf";
 import type { Language } from "../lib/languages.ts";
 import type { Font } from "./fonts.ts";
+import { createFields } from "./pdf-fields.ts";
+import { drawFormBlock, type FormBlock, isFormBlock } from "./pdf-form.ts";
+import { drawQr, type QrBlock } from "./pdf-qr.ts";
 import { createTypesetter, type Line, type Typesetter, type Weight } from "./pdf-text.ts";
 
 /** A document before it is drawn: plain data, which tests read. Line ends inside a text are kept. */
@@ -14,18 +17,25 @@ export type PdfModel = {
   footer: string;
   /** `page 2 of 5`, in the language of the document. */
   pageOf: (page: number, pages: number) => string;
+  /** Who the document comes from, above its title. */
+  letterhead?: { name: string; lines: string[] };
   blocks: PdfBlock[];
 };
 
-/** `language`: of words that are in another one than the document. */
-export type PdfBlock =
+/** What is read, in a page as well. `language`: of words that are in another one than the document. */
+export type ReadBlock =
   | { kind: "heading"; level: 2 | 3; text: string; language?: Language }
   | { kind: "paragraph"; text: string; small?: boolean; language?: Language }
-  | { kind: "definitions"; items: { term: string; value: string }[] }
+  | { kind: "definitions"; items: PdfItem[] }
   | { kind: "table"; columns: PdfColumn[]; rows: string[][] };
 
+export type PdfBlock = ReadBlock | FormBlock | QrBlock;
+
+/** `isFrench`: words of the feed, French in a document of any language, which its page names as such. */
+export type PdfItem = { term: string; value: string; isFrench?: boolean };
+
 /** `share`: the width of the column beside those of the others; `right` for amounts. */
-export type PdfColumn = { title: string; share: number; align?: "left" | "right" };
+export type PdfColumn = { title: string; share: number; align?: "left" | "right"; isFrench?: boolean };
 
 const tags: Record<Language, "fr-FR" | "en-GB"> = { fr: "fr-FR", en: "en-GB" };
 
@@ -63,6 +73,11 @@ async function draw(model: PdfModel, now: number, id: string): Promise<Uint8Arra
   doc.setCreationDate(stamp(now));
   doc.setFileId(createHash("sha256").update(id).digest("hex").slice(0, 32).toUpperCase());
   const pen = createPen(doc, typesetter);
+  if (model.letterhead) {
+    const { name, lines } = model.letterhead;
+    pen.text(name, { size: sizes.heading3, weight: "bold", after: 0 });
+    pen.text(lines.join("\n"), { size: sizes.small, weight: "regular", after: 16 });
+  }
   pen.text(title, { size: sizes.title, weight: "bold", after: 12, keep: 3 });
   for (const block of model.blocks) {
     await nextTurn();
@@ -144,7 +159,17 @@ function createPen(doc: jsPDF, typesetter: Typesetter) {
   };
 
   return {
+    doc,
+    left: sheet.side,
+    width: column,
     lines: typesetter.lines,
+    drawLine,
+    addField: createFields(doc),
+    take(height: number): number {
+      if (y + height > pageEnd) newPage();
+      y += height;
+      return y - height;
+    },
     /** `keep`: how many lines of text must fit below, so that a heading does not end a page. */
     text(text: string, { size, weight, before = 0, after, keep = 1 }: TextStyle) {
       const step = size * lineHeight;
@@ -212,7 +237,9 @@ async function drawBlock(pen: Pen, block: PdfBlock): Promise<void> {
     }));
     await drawRows(pen, rows, places);
     pen.space(8);
-  } else await drawTable(pen, block);
+  } else if (block.kind === "qr") drawQr(pen, block);
+  else if (isFormBlock(block)) drawFormBlock(pen, block);
+  else await drawTable(pen, block);
 }
 
 async function drawTable(pen: Pen, { columns, rows }: Extract<PdfBlock, { kind: "table" }>): Promise<void> {

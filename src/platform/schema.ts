@@ -335,6 +335,7 @@ export const accounts = sqliteTable("accounts", {
   mobile: text("mobile"),
   lastSeenAt: integer("last_seen_at").notNull().default(0),
   inactivityWarnedAt: integer("inactivity_warned_at"),
+  mobileVerifiedAt: integer("mobile_verified_at"),
 });
 
 export const credentials = sqliteTable("credentials", {
@@ -566,4 +567,84 @@ export const deferred = sqliteTable("deferred", {
   payloadSealed: blob("payload_sealed", { mode: "buffer" }).notNull(),
   queuedAt: integer("queued_at").notNull(),
   attempts: integer("attempts").notNull().default(0),
+});
+
+export const changes = sqliteTable("changes", {
+  changeId: text("change_id").primaryKey(),
+  memberId: text("member_id").notNull(),
+  kind: text("kind", { enum: ["address", "email", "mobile", "iban"] }).notNull(),
+  usage: text("usage", { enum: ["amo", "amc", "contributions"] }),
+  state: text("state", { enum: ["unconfirmed", "pending", "applied", "refused", "cancelled"] }).notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  requestedAt: integer("requested_at").notNull(),
+  dueAt: integer("due_at").notNull(),
+  settledAt: integer("settled_at"),
+  reason: text("reason"),
+  codeHash: blob("code_hash", { mode: "buffer" }),
+  codeAttempts: integer("code_attempts").notNull().default(0),
+  codeExpiresAt: integer("code_expires_at"),
+  outboundId: integer("outbound_id"),
+});
+
+export const texts = sqliteTable("texts", {
+  textId: integer("text_id").primaryKey(),
+  messageId: text("message_id").notNull().unique(),
+  uniqueKey: text("unique_key").unique(),
+  kind: text("kind").notNull(),
+  memberId: text("member_id"),
+  recipient: text("recipient").notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  state: text("state", { enum: ["queued", "sent", "dead"] })
+    .notNull()
+    .default("queued"),
+  attempts: integer("attempts").notNull().default(0),
+  queuedAt: integer("queued_at").notNull(),
+  dueAt: integer("due_at").notNull(),
+  leasedUntil: integer("leased_until").notNull().default(0),
+  settledAt: integer("settled_at"),
+  answer: text("answer"),
+});
+
+export const certificates = sqliteTable("certificates", {
+  certificateId: text("certificate_id").primaryKey(),
+  memberId: text("member_id").notNull(),
+  kind: text("kind", { enum: ["rights", "mutual", "card"] }).notNull(),
+  codeHash: blob("code_hash", { mode: "buffer" }).notNull().unique(),
+  contentHash: blob("content_hash", { mode: "buffer" }).notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  pdfSha256: text("pdf_sha256"),
+  issuedOn: text("issued_on").notNull(),
+  issuedAt: integer("issued_at").notNull(),
+  validFrom: text("valid_from").notNull(),
+  validTo: text("valid_to").notNull(),
+  revokedAt: integer("revoked_at"),
+});
+
+export const vitaleDeclarations = sqliteTable("vitale_declarations", {
+  declarationId: text("declaration_id").primaryKey(),
+  declaredBy: text("declared_by").notNull(),
+  bearerId: text("bearer_id").notNull(),
+  cardNumber: text("card_number").notNull(),
+  reason: text("reason", { enum: ["perte", "vol", "dysfonctionnement"] }).notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  declaredAt: integer("declared_at").notNull(),
+});
+
+export const threads = sqliteTable("threads", {
+  threadId: integer("thread_id").primaryKey(),
+  memberId: text("member_id").notNull(),
+  topic: text("topic", { enum: ["reimbursements", "file", "documents", "account", "rights", "other"] }).notNull(),
+  subjectSealed: blob("subject_sealed", { mode: "buffer" }).notNull(),
+  about: text("about"),
+  openedAt: integer("opened_at").notNull(),
+  closedAt: integer("closed_at"),
+});
+
+export const messages = sqliteTable("messages", {
+  messageId: integer("message_id").primaryKey(),
+  threadId: integer("thread_id").notNull(),
+  author: text("author", { enum: ["member", "staff"] }).notNull(),
+  bodySealed: blob("body_sealed", { mode: "buffer" }).notNull(),
+  sentAt: integer("sent_at").notNull(),
+  readAt: integer("read_at"),
 });

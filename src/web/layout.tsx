@@ -12,10 +12,14 @@ type Page = {
   language: Language;
   section: View["section"];
   script: View["script"];
+  /** No search engine keeps the page. */
+  noindex: boolean;
   title: string;
   /** Name of the person signed in, if any. */
   name: string | undefined;
   otherLanguageUrl: string;
+  /** Where to write from this page. */
+  contactUrl: string;
   /** The versions of the charter that the person signed in has not seen yet. */
   newCharters: NewCharter[];
   main: string;
@@ -23,7 +27,13 @@ type Page = {
 
 export type Shell = { render(page: Page): string; documentTitle(title: string): string };
 
-type Frame = { language: Language; section: View["section"]; script: View["script"] | ""; signedIn: boolean };
+type Frame = {
+  language: Language;
+  section: View["section"];
+  script: View["script"] | "";
+  noindex: boolean;
+  signedIn: boolean;
+};
 
 /** The document around every page, drawn once per language, section and situation. */
 export function createShell(organisation: Organisation, asset: (name: string) => string): Shell {
@@ -34,11 +44,12 @@ export function createShell(organisation: Organisation, asset: (name: string) =>
   const documentTitle = (title: string) => `${title} – ${organisation.serviceName} ${organisation.name}`;
   return {
     documentTitle,
-    render({ language, section, script, title, name, otherLanguageUrl, newCharters, main }) {
-      const key = `{"language":"${language}","section":"${section ?? ""}","script":"${script ?? ""}","signedIn":${name !== undefined}}`;
+    render({ language, section, script, noindex, title, name, otherLanguageUrl, contactUrl, newCharters, main }) {
+      const key = `{"language":"${language}","section":"${section ?? ""}","script":"${script ?? ""}","noindex":${noindex},"signedIn":${name !== undefined}}`;
       const values = {
         title: escapeText(documentTitle(title)),
         otherLanguageUrl: escapeText(otherLanguageUrl),
+        contactUrl: escapeText(contactUrl),
         name: escapeText(name ?? ""),
         banner: newCharters.map((version) => drawCharterBanner(language, version)).join(""),
         main,
@@ -58,6 +69,7 @@ function Document({ frame, organisation, asset, t }: DocumentProps) {
         <title>{slot("title")}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="htmx-config" content='{"includeIndicatorCSS":false,"transitions":false}' />
+        {frame.noindex && <meta name="robots" content="noindex" />}
         <link rel="stylesheet" href={asset("app.css")} />
         <link rel="icon" type="image/svg+xml" href={asset("icon.svg")} />
         <script src={asset("htmx.min.js")} defer></script>
@@ -119,6 +131,7 @@ function Header({ frame, organisation, t }: { frame: Frame; organisation: Organi
                   current={frame.section === "reimbursements"}
                 />
                 <MenuItem href={urls.dossier} label={t("menu.dossier")} current={frame.section === "dossier"} />
+                <MenuItem href={urls.documents} label={t("menu.documents")} current={frame.section === "documents"} />
                 <MenuItem href={urls.account} label={t("menu.account")} current={frame.section === "account"} />
               </>
             ) : (
@@ -162,7 +175,7 @@ function Footer({ organisation, signedIn, t }: { organisation: Organisation; sig
           <a href={`tel:${organisation.phoneLink}`}>{t("footer.phone", { phone: organisation.phone })}</a>
         </li>
         <li>
-          <a href={`mailto:${organisation.contactEmail}`}>{t("footer.contact")}</a>
+          <a href={slot("contactUrl")}>{t("footer.contact")}</a>
         </li>
         <li>
           <a href={urls.charter}>{t("footer.charter")}</a>

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
@@ -7,8 +8,9 @@ import type { Ctx } from "./env.ts";
 import { withFormToken } from "./form-token.ts";
 import { header } from "./header.ts";
 import type { Shell } from "./layout.tsx";
+import { contactFrom } from "./report-link.ts";
 import { Notice } from "./ui/notice.tsx";
-import { inLanguage } from "./urls.ts";
+import { inLanguage, urls } from "./urls.ts";
 
 /** What a page is made of: JSX, an `html` template, or nothing. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -27,9 +29,11 @@ export type View = {
   /** Said aloud by screen readers when only the region changes. */
   announcement?: () => string;
   status?: ContentfulStatusCode;
-  section?: "dashboard" | "reimbursements" | "dossier" | "account" | undefined;
+  section?: "dashboard" | "reimbursements" | "dossier" | "documents" | "account" | undefined;
   /** A script of the build that this page alone needs. */
   script?: "passkey.js" | undefined;
+  /** No search engine keeps the page. */
+  noindex?: boolean;
 };
 
 export type Respond = {
@@ -39,6 +43,8 @@ export type Respond = {
   goTo(c: Ctx, path: string): Response;
   /** A file to download, built by us: its type and name never come from a person. */
   file(c: Ctx, body: string | Uint8Array<ArrayBuffer>, type: string, name: string): Response;
+  /** The same for anybody: kept by caches for a day, then asked for again by its tag. */
+  publicFile(c: Ctx, body: Uint8Array<ArrayBuffer>, type: string, name: string): Response;
   /** A few values for a script of ours. */
   json(c: Ctx, value: object): Response;
   /** A short text for machines. */
@@ -57,7 +63,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
     en: { ...pageHeaders, "Content-Language": "en" },
   };
   return {
-    page(c, { title, main, region, announcement, status = 200, section, script }) {
+    page(c, { title, main, region, announcement, status = 200, section, script, noindex = false }) {
       const { language, session } = c.var;
       const drawMain = () => String(typeof main === "function" ? main() : main);
       if (isPartial(c)) {
@@ -73,8 +79,10 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         language,
         section,
         script,
+        noindex,
         title,
         name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
+        contactUrl: session && status === 200 ? contactFrom(c.req.path) : urls.contact,
         otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
         newCharters: newChartersOf(c),
         main: c.get("showsDraft") ? drawKept(c) + content : content,
@@ -96,6 +104,17 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         "Cache-Control": "private, no-store",
         Vary: "Accept-Encoding, Cookie",
       }),
+    publicFile(c, body, type, name) {
+      const tag = `"${hash("sha256", body).slice(0, 32)}"`;
+      const kept = { ...headers, "Cache-Control": "public, max-age=86400", ETag: tag };
+      // No cookie: a cache would hand it to everybody.
+      if (header(c, "if-none-match")?.includes(tag)) return new Response(null, { status: 304, headers: kept });
+      const disposition = `attachment; filename="${name}"`;
+      return new Response(body, {
+        status: 200,
+        headers: { ...kept, "Content-Type": type, "Content-Disposition": disposition },
+      });
+    },
     json: (c, value) =>
       send(c, JSON.stringify(value), 200, {
         ...headers,

@@ -182,9 +182,131 @@ export const states: State[] = [
   { name: "cases", signedIn: true, open: (page) => page.goto("/account/cases") },
   { name: "activity", signedIn: true, open: (page) => page.goto("/account/activity") },
   { name: "my data", signedIn: true, open: (page) => page.goto("/account/data") },
+  { name: "contact", signedIn: false, open: (page) => page.goto("/contact") },
+  { name: "message about a payment", signedIn: true, open: (page) => page.goto("/contact?about=AMOEX05") },
+  {
+    name: "message with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/contact");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  {
+    name: "message received",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/contact?topic=rights");
+      await page.fill("#subject", "Opposition");
+      await page.fill("#message", "Je m’oppose à la prospection.");
+      await submit(page);
+      await page.waitForURL("**/receipt");
+    },
+  },
+  { name: "messages", signedIn: true, open: (page) => page.goto("/messages") },
+  {
+    name: "conversation",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/messages");
+      await page.click("main tbody a");
+      await page.waitForURL(/messages\/\d+$/);
+    },
+  },
   { name: "dashboard", signedIn: true, open: (page) => page.goto("/dashboard") },
   { name: "file", signedIn: true, open: (page) => page.goto("/dossier") },
   { name: "Vitale card", signedIn: true, open: (page) => page.goto("/vitale") },
+  {
+    name: "declaration of a card with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/vitale/declare");
+      await submit(page);
+      // Five minutes after the sign-in, the password is asked for once more.
+      await page.waitForSelector(".errors, #password");
+      if (await page.isVisible("#password")) {
+        await page.fill("#password", demoPassword);
+        await submit(page);
+        await page.waitForURL("**/vitale/declare");
+        await submit(page);
+      }
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "changes asked", signedIn: true, open: (page) => page.goto("/dossier/changes?done=asked") },
+  { name: "change of contact", signedIn: true, open: (page) => page.goto("/dossier/contact") },
+  {
+    name: "change of address with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/dossier/address");
+      // Five minutes after the sign-in, the password is asked for once more.
+      if (page.url().includes("/account/confirm")) {
+        await page.fill("#password", demoPassword);
+        await submit(page);
+        await page.waitForURL("**/dossier/address");
+      }
+      await page.fill("#line2", "Chambre 😀");
+      await page.fill("#line6", "Lille");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  {
+    name: "change of account with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/dossier/bank");
+      await page.fill("#iban", "FR7630004001230000045678960");
+      await submit(page);
+      await page.waitForSelector(".errors");
+    },
+  },
+  {
+    name: "code of a mobile",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/dossier/changes");
+      const open = page.locator("main a[href$='/confirm']");
+      if (await open.count()) return open.first().click();
+      await page.goto("/dossier/contact");
+      await page.fill("#mobile", "06 98 76 54 32");
+      await page.fill("#password", demoPassword);
+      await submit(page);
+      await page.waitForURL("**/confirm");
+    },
+  },
+  { name: "lapsed link of a new address", signedIn: true, open: (page) => page.goto("/dossier/email/none") },
+  { name: "lapsed link that stops a change", signedIn: false, open: (page) => page.goto("/dossier/stop/none") },
+  { name: "forms", signedIn: false, open: (page) => page.goto("/forms") },
+  { name: "forms signed in", signedIn: true, open: (page) => page.goto("/forms") },
+  {
+    name: "forms with faults",
+    signedIn: true,
+    open: (page) => page.goto("/documents/forms/accident.pdf?accidentDay=31&accidentMonth=6&accidentYear=2026"),
+  },
+  { name: "documents", signedIn: true, open: (page) => page.goto("/documents") },
+  {
+    name: "certificate of rights",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/documents/rights-certificate?beneficiaries=P0001");
+      await page.click("main summary");
+    },
+  },
+  {
+    name: "certificate with faults",
+    signedIn: true,
+    open: (page) => page.goto("/documents/rights-certificate?chosen=1"),
+  },
+  {
+    name: "certificate refused",
+    signedIn: true,
+    open: (page) => page.goto("/documents/mutual-certificate?contract=C0001"),
+  },
+  { name: "check of a certificate", signedIn: false, open: (page) => page.goto("/verify?code=") },
+  { name: "unknown code", signedIn: false, open: (page) => page.goto("/verify/0000-0000-0000-0000") },
   { name: "reimbursements", signedIn: true, open: (page) => page.goto("/reimbursements") },
   { name: "reimbursements found", signedIn: true, open: (page) => page.goto("/reimbursements?q=consultation") },
   { name: "no reimbursement found", signedIn: true, open: (page) => page.goto("/reimbursements?q=zzzz") },

@@ -60,6 +60,12 @@ export function Account({ t, numbers, email, changed, language, charters }: Prop
           <a href={urls.accountActivity}>{t("account:activity.title")}</a>
         </li>
         <li>
+          <a href={urls.changes}>{t("changes:list.title")}</a>
+        </li>
+        <li>
+          <a href={urls.messages}>{t("contact:messages.title")}</a>
+        </li>
+        <li>
           <a href={urls.accountCases}>{t("account:cases.title")}</a>
         </li>
         <li>

@@ -11,12 +11,19 @@ type Props = {
   title: string;
   organisation: string;
   payments: ReturnType<typeof latestPayments>;
+  /** Answers of the mutual that wait to be read. */
+  unread: number;
 };
 
-export function Dashboard({ t, language, title, organisation, payments }: Props) {
+export function Dashboard({ t, language, title, organisation, payments, unread }: Props) {
   return (
     <>
       <h1>{title}</h1>
+      {unread > 0 && (
+        <p class="notice">
+          <a href={urls.messages}>{t("contact:messages.unread", { count: unread })}</a>
+        </p>
+      )}
       <h2>{t("dashboard:latest")}</h2>
       {payments.length === 0 && <p>{t("dashboard:none")}</p>}
       <ul class="payments">

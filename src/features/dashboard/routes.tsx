@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { countUnread } from "../../domain/threads.ts";
 import { visibleSince } from "../../domain/visible-since.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
@@ -26,6 +27,7 @@ export function dashboardRoutes({ db, clock, config }: Deps, { respond, guards }
           title={title}
           organisation={config.organisation.name}
           payments={payments}
+          unread={countUnread(db, memberId)}
         />
       ),
     });

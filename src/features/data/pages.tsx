@@ -33,6 +33,9 @@ export function Data({ t, organisation }: { t: T; organisation: Organisation }) 
       <p>{t("data:rights.text")}</p>
       <ul>
         <li>
+          <a href={`${urls.contact}?topic=rights`}>{t("data:rights.write")}</a>
+        </li>
+        <li>
           <a href={urls.accountDelete}>{t("data:rights.delete")}</a>
         </li>
         <li>

@@ -1,9 +1,13 @@
+import type { Change, ChangeContent } from "../../domain/changes.ts";
+import { countryName } from "../../lib/countries.ts";
 import { longDay } from "../../lib/dates.ts";
-import type { Language } from "../../lib/languages.ts";
+import { phoneText } from "../../lib/phone.ts";
+import { PendingChange } from "../../web/ui/change.tsx";
 import { DataBlock, type DataSource } from "../../web/ui/data-block.tsx";
 import { Term } from "../../web/ui/term.tsx";
+import { urls } from "../../web/urls.ts";
 import type { BankAccount, Person } from "./queries.ts";
-import { addressLines, phoneText, type Situation } from "./rules.ts";
+import { addressLines, type Situation } from "./rules.ts";
 import type { FileWords } from "./words.ts";
 
 /** A bank account as it is shown: never with its whole number. */
@@ -15,12 +19,13 @@ type BankProps = {
   situation: Situation;
   isDependant: boolean;
   accounts: ShownAccount[];
+  pending: Change[];
 };
 
 const usages = ["prestations_amo", "prestations_amc", "cotisations"] as const;
 
 /** The accounts by what they are for; those for reimbursements are missed when there is none. */
-export function BankBlock({ words, source, situation, isDependant, accounts }: BankProps) {
+export function BankBlock({ words, source, situation, isDependant, accounts, pending }: BankProps) {
   const { t, organisation, freshness } = words;
   const names = { organisation: organisation.name };
   const isMissed = { prestations_amo: situation.amo, prestations_amc: situation.amc, cotisations: false };
@@ -40,6 +45,10 @@ export function BankBlock({ words, source, situation, isDependant, accounts }: B
           return usage !== "cotisations" && isMissed[usage] && <p>{t(`dossier:bank.missing.${usage}`, names)}</p>;
         })}
       {accounts.length > 0 && <p class="hint">{t("dossier:bank.hidden")}</p>}
+      <Asked words={words} pending={pending} kinds={["iban"]} />
+      <p>
+        <a href={urls.dossierBank}>{t("changes:bank.title")}</a>
+      </p>
     </DataBlock>
   );
 }
@@ -60,9 +69,22 @@ function Account({ words, account }: { words: FileWords; account: ShownAccount }
   );
 }
 
-type PersonProps = { words: FileWords; person: Person };
+/** What was asked to stand here instead, whatever the feed brings until it is answered. */
+function Asked({ words, pending, kinds }: Pick<PersonProps, "words" | "pending"> & { kinds: ChangeContent["kind"][] }) {
+  return (
+    <>
+      {pending
+        .filter(({ content }) => kinds.includes(content.kind))
+        .map((change) => (
+          <PendingChange {...words} change={change} />
+        ))}
+    </>
+  );
+}
 
-export function AddressBlock({ words, person }: PersonProps) {
+type PersonProps = { words: FileWords; person: Person; pending: Change[] };
+
+export function AddressBlock({ words, person, pending }: PersonProps) {
   const { t, language, freshness } = words;
   const lines = addressLines(person);
   const country = person.country && countryName(person.country, language);
@@ -81,41 +103,41 @@ export function AddressBlock({ words, person }: PersonProps) {
           {country}
         </address>
       )}
+      <Asked words={words} pending={pending} kinds={["address"]} />
+      <p>
+        <a href={urls.dossierAddress}>{t("changes:address.title")}</a>
+      </p>
     </DataBlock>
   );
 }
 
-const regions = new Map<Language, Intl.DisplayNames>();
-
-/** The name of a country from its two letters; the letters where there is none. Making the list of names is dear: it is kept. */
-function countryName(code: string, language: Language): string {
-  if (!/^[A-Z]{2}$/.test(code)) return code;
-  const names = regions.get(language) ?? new Intl.DisplayNames([language], { type: "region" });
-  regions.set(language, names);
-  return names.of(code) ?? code;
-}
-
-export function ContactBlock({ words, person }: PersonProps) {
+export function ContactBlock({ words, person, pending }: PersonProps) {
   const { t, organisation, freshness } = words;
   const names = { organisation: organisation.name };
-  const { email, accountEmail, accountMobile, phone } = person;
+  const { email, accountEmail, accountMobile, accountMobileVerifiedAt, phone } = person;
   const isSame = email?.toLowerCase() === accountEmail.toLowerCase();
+  const verified = (value: string) => `${value} (${t("dossier:contact.verified")})`;
   const doubtful = (value: string) => `${value} (${t("dossier:contact.notVerified")})`;
+  const mobileOf = accountMobileVerifiedAt === null ? doubtful : verified;
   return (
     <DataBlock {...words} id="contact" heading={t("dossier:contact.heading")} source="amc" asOf={freshness.personnes}>
       <dl>
-        <Term name={t("dossier:contact.accountEmail")}>{`${accountEmail} (${t("dossier:contact.verified")})`}</Term>
+        <Term name={t("dossier:contact.accountEmail")}>{verified(accountEmail)}</Term>
         {!isSame && (
           <Term name={t("dossier:contact.fileEmail", names)}>
             {email ? doubtful(email) : t("dossier:contact.noEmail")}
           </Term>
         )}
-        {accountMobile && <Term name={t("dossier:contact.mobile")}>{doubtful(phoneText(accountMobile))}</Term>}
+        {accountMobile && <Term name={t("dossier:contact.mobile")}>{mobileOf(phoneText(accountMobile))}</Term>}
         <Term name={t("dossier:contact.phone", names)}>
-          {phone ? doubtful(phoneText(phone)) : t("dossier:contact.noPhone")}
+          {phone ? (phone === accountMobile ? mobileOf : doubtful)(phoneText(phone)) : t("dossier:contact.noPhone")}
         </Term>
       </dl>
       <p class="hint">{t("dossier:contact.help")}</p>
+      <Asked words={words} pending={pending} kinds={["email", "mobile"]} />
+      <p>
+        <a href={urls.dossierContact}>{t("changes:contact.title")}</a>
+      </p>
     </DataBlock>
   );
 }

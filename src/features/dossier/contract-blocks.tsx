@@ -1,10 +1,11 @@
+import { contractState, coverOf } from "../../domain/cover.ts";
 import { longDay } from "../../lib/dates.ts";
 import { euros, percent } from "../../lib/money.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord, French } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
+import { urls } from "../../web/urls.ts";
 import type { Contract, Guarantee } from "./queries.ts";
-import { contractState, coverOf } from "./rules.ts";
 import { type FileWords, periodText } from "./words.ts";
 
 /** Where a block stands among those of several contracts. */
@@ -46,8 +47,24 @@ export function ContractBlock({ words, place, contract }: ContractProps) {
         )}
       </dl>
       <p class={state === "active" ? undefined : "flag"}>{meaning}</p>
+      {(state === "active" || state === "ending") && <CoverLinks words={words} contract={contract} />}
       {contract.insured.length > 0 && <InsuredPeople words={words} contract={contract} />}
     </DataBlock>
+  );
+}
+
+/** What proves the cover: the certificate, and the card for professionals. */
+function CoverLinks({ words: { t }, contract }: { words: FileWords; contract: Contract }) {
+  const query = `?contract=${encodeURIComponent(contract.contractId)}`;
+  return (
+    <>
+      <p>
+        <a href={urls.mutualCertificate + query}>{t("documents:kinds.mutual.title")}</a>
+      </p>
+      <p>
+        <a href={urls.insuranceCard + query}>{t("documents:kinds.card.title")}</a>
+      </p>
+    </>
   );
 }
 

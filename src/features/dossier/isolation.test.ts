@@ -3,7 +3,7 @@ import type { Page } from "../../../test/kit/browser.ts";
 import { signInAs } from "../../../test/kit/member.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { longDay } from "../../lib/dates.ts";
-import { phoneText } from "./rules.ts";
+import { phoneText } from "../../lib/phone.ts";
 
 const flat = (text: string | undefined | null) => (text ?? "").replace(/\s+/g, " ").trim();
 const block = ({ document }: Page, id: string) => flat(document.querySelector(`section#${id}`)?.textContent);

@@ -1,3 +1,5 @@
+import type { Change } from "../../domain/changes.ts";
+import { contractState } from "../../domain/cover.ts";
 import type { DataSource } from "../../web/ui/data-block.tsx";
 import { urls } from "../../web/urls.ts";
 import { AddressBlock, BankBlock, ContactBlock, type ShownAccount } from "./contact-blocks.tsx";
@@ -6,7 +8,7 @@ import { IdentityBlock } from "./identity-block.tsx";
 import { InstalmentsBlock } from "./instalments-block.tsx";
 import type { Contract, Guarantee, Instalment, Person } from "./queries.ts";
 import { RightsBlock } from "./rights-block.tsx";
-import { contractState, type Situation, scheduleOf, sortContracts } from "./rules.ts";
+import { type Situation, scheduleOf, sortContracts } from "./rules.ts";
 import { TransmissionBlock } from "./transmission-block.tsx";
 import type { FileWords } from "./words.ts";
 
@@ -20,10 +22,13 @@ type Props = {
   guarantees: Guarantee[];
   /** Of the member's own contracts alone. */
   instalments: Instalment[];
+  /** What the member asked to change, and nobody has answered. */
+  pending: Change[];
 };
 
 /** All that is known of a member, block by block, and only the blocks that the member's situation has. */
-export function Dossier({ words, situation, person, nir, accounts, contracts, guarantees, instalments }: Props) {
+export function Dossier(props: Props) {
+  const { words, situation, person, nir, accounts, contracts, guarantees, instalments, pending } = props;
   const { t, organisation, today } = words;
   const { told, former } = sortContracts(contracts, today);
   const { amo, amc } = situation;
@@ -36,6 +41,9 @@ export function Dossier({ words, situation, person, nir, accounts, contracts, gu
       <p>{t(`dossier:intro.${kind}`, { organisation: organisation.name, phone: organisation.phone })}</p>
       <p>
         <a href={urls.vitale}>{t("dossier:vitale")}</a>
+      </p>
+      <p>
+        <a href={urls.changes}>{t("changes:list.title")}</a>
       </p>
       <IdentityBlock words={words} source={amo ? "amo" : "amc"} person={person} nir={nir} />
       {(amo || person.dependants.length > 0) && <RightsBlock words={words} person={person} isAffiliate={amo} />}
@@ -58,9 +66,16 @@ export function Dossier({ words, situation, person, nir, accounts, contracts, gu
           }))}
         />
       )}
-      <BankBlock words={words} source={source} situation={situation} isDependant={isDependant} accounts={accounts} />
-      <AddressBlock words={words} person={person} />
-      <ContactBlock words={words} person={person} />
+      <BankBlock
+        words={words}
+        source={source}
+        situation={situation}
+        isDependant={isDependant}
+        accounts={accounts}
+        pending={pending}
+      />
+      <AddressBlock words={words} person={person} pending={pending} />
+      <ContactBlock words={words} person={person} pending={pending} />
     </>
   );
 }

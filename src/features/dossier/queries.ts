@@ -25,6 +25,7 @@ export type Person = {
   /** The account's own address, proven by a link that was followed, and the number typed for alerts. */
   accountEmail: string;
   accountMobile: string | null;
+  accountMobileVerifiedAt: number | null;
   rights: Rights | undefined;
   dependants: Dependant[];
   /** When each entity of the feed came last (seconds). */
@@ -137,6 +138,7 @@ export function createDossierQueries(db: Db) {
       m.address_1 AS address1, m.address_2 AS address2, m.address_3 AS address3, m.address_4 AS address4,
       m.address_5 AS address5, m.address_6 AS address6, m.country,
       a.email AS accountEmail, a.mobile AS accountMobile,
+      a.mobile_verified_at AS accountMobileVerifiedAt,
       r.scheme, r.fund, r.centre, r.fund_name AS fundName, r.quality, r.rank, r.rights_from AS rightsFrom,
       r.rights_to AS rightsTo, r.treating_doctor AS treatingDoctor, r.exemption_code AS exemptionCode,
       r.exemption_from AS exemptionFrom, r.exemption_to AS exemptionTo,

@@ -1,9 +1,10 @@
+import { periodState } from "../../domain/cover.ts";
 import { ageOn, longDay } from "../../lib/dates.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
+import { urls } from "../../web/urls.ts";
 import type { Dependant, Person, Rights } from "./queries.ts";
-import { periodState } from "./rules.ts";
 import { type FileWords, periodText } from "./words.ts";
 
 type Props = {
@@ -15,13 +16,23 @@ type Props = {
 
 /** The rights at the Assurance Maladie, and those who have theirs through the member. */
 export function RightsBlock({ words, person, isAffiliate }: Props) {
-  const { t, freshness } = words;
+  const { t, freshness, today } = words;
   const { rights, dependants } = person;
   return (
     <DataBlock {...words} id="rights" heading={t("dossier:rights.heading")} source="amo" asOf={freshness.amo}>
       {rights && <RightsTerms words={words} rights={rights} />}
       {!rights && isAffiliate && <p>{t("dossier:rights.none")}</p>}
       {rights && <RightsMeaning words={words} rights={rights} person={person} />}
+      {rights && (
+        <p>
+          <a href={`${urls.formsGuide}#doctor`}>{t("forms:links.guide", { form: t("forms:names.doctor") })}</a>
+        </p>
+      )}
+      {rights && periodState(rights.rightsFrom, rights.rightsTo, today) === "open" && (
+        <p>
+          <a href={urls.rightsCertificate}>{t("documents:kinds.rights.title")}</a>
+        </p>
+      )}
       {dependants.length > 0 && <Dependants words={words} dependants={dependants} />}
     </DataBlock>
   );

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { openChanges } from "../../domain/changes.ts";
 import { parisDay } from "../../lib/dates.ts";
 import { maskIban } from "../../lib/iban.ts";
 import type { Language } from "../../lib/languages.ts";
@@ -45,6 +46,7 @@ export function dossierRoutes({ db, clock, config, seal }: Deps, { respond, guar
           contracts={contracts}
           guarantees={queries.guarantees(memberId)}
           instalments={queries.instalments(memberId)}
+          pending={openChanges({ db, clock, seal }, memberId)}
         />
       ),
     });

@@ -1,19 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { contractState, contractYear, coverOf, periodState } from "../../domain/cover.ts";
+import { transmissionOf } from "../../domain/transmission.ts";
 import { addDays } from "../../lib/dates.ts";
 import type { Contract, Instalment, Insured, Person } from "./queries.ts";
-import {
-  addressLines,
-  contractState,
-  contractYear,
-  coverOf,
-  periodState,
-  phoneText,
-  scheduleOf,
-  situationOf,
-  sortContracts,
-  transmissionOf,
-} from "./rules.ts";
+import { addressLines, scheduleOf, situationOf, sortContracts } from "./rules.ts";
 
 const today = "2026-11-23";
 
@@ -257,14 +248,4 @@ describe("a télétransmission", () => {
 test("an address keeps the order of its lines and leaves out the empty ones", () => {
   const person = { address1: "A", address2: null, address3: "", address4: "D", address5: null, address6: "F" };
   expect(addressLines(person as Person)).toEqual(["A", "D", "F"]);
-});
-
-test.each([
-  ["+33639980001", "06 39 98 00 01"],
-  ["+33320123456", "03 20 12 34 56"],
-  ["+262692123456", "+262692123456"],
-  ["+4915112345678", "+4915112345678"],
-  ["+3363998000", "+3363998000"],
-])("the number %s is read as %s", (phone, text) => {
-  expect(phoneText(phone)).toBe(text);
 });

@@ -1,9 +1,9 @@
+import { type Remedy, transmissionOf } from "../../domain/transmission.ts";
 import { longDay } from "../../lib/dates.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord } from "../../web/ui/feed-word.tsx";
 import type { Place } from "./contract-blocks.tsx";
 import type { Insured } from "./queries.ts";
-import { type Remedy, transmissionOf } from "./rules.ts";
 import type { FileWords } from "./words.ts";
 
 type Props = { words: FileWords; place: Place; insured: Insured[] };

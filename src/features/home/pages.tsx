@@ -21,6 +21,9 @@ export function Home({ t, organisation }: { t: T; organisation: string }) {
         <li>{t("homePage.what2")}</li>
         <li>{t("homePage.what3")}</li>
       </ul>
+      <p>
+        <a href={urls.formsGuide}>{t("forms:title")}</a>
+      </p>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros, percent } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
+import { reportLink } from "../../web/report-link.ts";
 import { French } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
@@ -29,9 +30,12 @@ export function PaymentDetail({ t, language, organisation, situation, payment, l
       <PaymentSummary {...words} payment={payment} corrects={lines.some(({ line }) => line.type === "ANNULATION")} />
       {lines.length === 0 && <p>{t("reimbursements:payment.noLines")}</p>}
       {lines.map((line) => (
-        <LineDetail {...words} {...line} />
+        <LineDetail {...words} {...line} payment={payment} />
       ))}
-      <p class="hint">{sources}</p>
+      <p class="hint">
+        {sources}{" "}
+        {lines.length === 0 && <a href={reportLink(urls.payment(payment.paymentId))}>{t("dossier:block.report")}</a>}
+      </p>
     </>
   );
 }
@@ -89,17 +93,18 @@ const headings = {
   DEDUCTION: "careOn",
 } as const;
 
-type LineProps = Words & { line: Line; history: Line[]; originCareOn: string | undefined };
+type LineProps = Words & { payment: Payment; line: Line; history: Line[]; originCareOn: string | undefined };
 
-function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
+function LineDetail({ payment, line, history, originCareOn, ...words }: LineProps) {
   const { t, language } = words;
   const care = t(`reimbursements:${headings[line.type]}`, {
     label: line.label,
     day: longDay(line.careFrom, language),
   });
   const heading = line.type === "DEDUCTION" ? `${t("reimbursements:line.deduction")} – ${care}` : care;
+  const place = encodeURIComponent(line.lineId);
   return (
-    <section class="line" id={encodeURIComponent(line.lineId)}>
+    <section class="line" id={place}>
       <h2>
         <Heading {...words} line={line} />
       </h2>
@@ -112,6 +117,15 @@ function LineDetail({ line, history, originCareOn, ...words }: LineProps) {
         ))}
       </ul>
       {history.length > 1 && <History {...words} heading={heading} history={history} />}
+      <p class="hint">
+        <a href={reportLink(urls.payment(payment.paymentId), place)}>
+          {t("dossier:block.report")}
+          <span class="hidden">
+            {" – "}
+            <Heading {...words} line={line} />
+          </span>
+        </a>
+      </p>
     </section>
   );
 }

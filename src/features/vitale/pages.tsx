@@ -1,16 +1,23 @@
-import { type Day, longDay } from "../../lib/dates.ts";
+import { type Bearer, type Card, inOrder, isLive, isOver, maskSerial } from "../../domain/vitale-cards.ts";
+import type { Declaration } from "../../domain/vitale-declarations.ts";
+import { type Day, longDay, parisDay } from "../../lib/dates.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
-import type { Bearer, Card } from "./queries.ts";
-import { hasUsableCard, inOrder, maskSerial } from "./rules.ts";
+import { hasUsableCard } from "./rules.ts";
 import type { CardWords } from "./words.ts";
 
-type Props = { words: CardWords; bearers: Bearer[]; asOf: number | undefined };
+type Props = {
+  words: CardWords;
+  memberId: string;
+  bearers: Bearer[];
+  declarations: Declaration[];
+  asOf: number | undefined;
+};
 
 /** The situation of each card: the member's, and those of the dependants below 16. */
-export function Vitale({ words, bearers, asOf }: Props) {
+export function Vitale({ words, memberId, bearers, declarations, asOf }: Props) {
   const { t } = words;
   const others = bearers.filter(({ isShown }) => isShown === 0);
   return (
@@ -27,15 +34,37 @@ export function Vitale({ words, bearers, asOf }: Props) {
             {...words}
             id={`card-${index + 1}`}
             heading={bearer.isSelf ? t("vitale:yours") : t("vitale:of", { name: bearer.name })}
-            name={t("vitale:title")}
+            page={urls.vitale}
             source="amo"
             asOf={asOf}
           >
             {inOrder(bearer.cards).map((card) => (
-              <CardState words={words} card={card} />
+              <>
+                <CardState words={words} card={card} />
+                {!isOver(card) && (
+                  <Declared
+                    words={words}
+                    memberId={memberId}
+                    declarations={declarations.filter(
+                      ({ bearerId, cardNumber }) => bearerId === bearer.memberId && cardNumber === card.cardNumber,
+                    )}
+                  />
+                )}
+              </>
             ))}
             {bearer.cards.length === 0 && <p>{t(bearer.isSelf ? "vitale:none" : "vitale:noneOfChild")}</p>}
-            {bearer.isSelf === 1 && !hasUsableCard(bearer.cards) && <p>{t("vitale:without")}</p>}
+            {bearer.cards.some(isLive) && (
+              <p>
+                <a href={urls.vitaleDeclareFor(bearer.memberId)}>
+                  {bearer.isSelf ? t("vitale:declareYours") : t("vitale:declareOf", { name: bearer.name })}
+                </a>
+              </p>
+            )}
+            {bearer.isSelf === 1 && !hasUsableCard(bearer.cards) && (
+              <p>
+                {t("vitale:without")} <a href={urls.rightsCertificate}>{t("vitale:certificate")}</a>
+              </p>
+            )}
           </DataBlock>
         ))}
       {others.length > 0 && (
@@ -49,6 +78,30 @@ export function Vitale({ words, bearers, asOf }: Props) {
           <p>{t("vitale:othersHelp")}</p>
         </section>
       )}
+      <p>
+        {t("vitale:onPaper")} <a href={`${urls.formsGuide}#vitale`}>{t("vitale:forms")}</a>
+      </p>
+    </>
+  );
+}
+
+type DeclaredProps = { words: CardWords; memberId: string; declarations: Declaration[] };
+
+/** What was told of a card here, until the feed says what became of it. */
+function Declared({ words: { t, language, names }, memberId, declarations }: DeclaredProps) {
+  return (
+    <>
+      {declarations.map(({ number, reason, declaredAt, declaredBy }) => (
+        <p class="flag">
+          {t("vitale:requestedOn", {
+            day: longDay(parisDay(declaredAt * 1000), language),
+            reason: names.reasons[reason],
+          })}{" "}
+          {declaredBy === memberId && (
+            <a href={urls.vitaleDeclaration(number)}>{t("vitale:readDeclaration", { number })}</a>
+          )}
+        </p>
+      ))}
     </>
   );
 }

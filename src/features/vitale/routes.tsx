@@ -15,14 +15,18 @@ export function vitaleRoutes({ db, clock, config }: Deps, { respond, guards }: W
   const names = { fr: cardNames(tFor("fr")), en: cardNames(tFor("en")) };
   return new Hono<Env>().get(urls.vitale, guards.signedIn, (c) => {
     const { t, language } = c.var;
-    const bearers = queries.bearers(sessionOf(c).memberId, parisDay(clock()));
+    const { memberId } = sessionOf(c);
+    const bearers = queries.bearers(memberId, parisDay(clock()));
+    const shown = bearers.filter(({ isShown }) => isShown === 1).map((bearer) => bearer.memberId);
     return respond.page(c, {
       title: t("vitale:title"),
       section: "dossier",
       main: (
         <Vitale
           words={{ t, language, organisation: config.organisation, names: names[language] }}
+          memberId={memberId}
           bearers={bearers}
+          declarations={queries.declarations(shown)}
           asOf={queries.asOf()}
         />
       ),

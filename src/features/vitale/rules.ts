@@ -1,21 +1,58 @@
-import type { Card } from "./queries.ts";
+import type { Card } from "../../domain/vitale-cards.ts";
+import type { DeclarationReason } from "../../domain/vitale-declarations.ts";
+import type { Day } from "../../lib/dates.ts";
+import { type DayFault, type DayPart, parseTypedDay } from "../../lib/typed-day.ts";
+import type { ErrorKey } from "../../platform/i18n.ts";
 
-/** Of these, no card will come into use again. */
-const over: readonly string[] = ["en_opposition", "invalidee"];
 const usable: readonly string[] = ["active", "a_mettre_a_jour"];
-
-/** The cards that are in use or on their way before those that are over; the latest first in each. */
-export function inOrder(cards: Card[]): Card[] {
-  const rank = ({ status }: Card) => Number(over.includes(status));
-  return cards.toSorted((a, b) => rank(a) - rank(b) || (a.statusOn < b.statusOn ? 1 : -1));
-}
 
 /** Whether somebody has a card to show to a professional today. */
 export function hasUsableCard(cards: Card[]): boolean {
   return cards.some(({ status }) => usable.includes(status));
 }
 
-/** `•••• 8765`; undefined for a card that has no number yet, which the feed writes as nothing or as zeros. */
-export function maskSerial(cardNumber: string): string | undefined {
-  return /^0*$/.test(cardNumber) ? undefined : `•••• ${cardNumber.length > 4 ? cardNumber.slice(-4) : ""}`.trim();
+/** The first cards were handed out in 1998. */
+const firstCards: Day = "1998-01-01";
+
+const dayFaults: Record<DayPart, Record<DayFault, ErrorKey>> = {
+  day: { missing: "required", wrong: "notADay" },
+  month: { missing: "required", wrong: "notAMonth" },
+  year: { missing: "required", wrong: "notAYear" },
+};
+
+type HappenedField = "happenedDay" | "happenedMonth" | "happenedYear";
+export type TypedDeclaration = { [F in HappenedField | "reason" | "description"]?: string | undefined };
+export type DeclarationFaults = { [F in HappenedField | "description"]?: ErrorKey };
+
+/** The day it happened: not in the future, and not before the card was made. */
+export function readHappenedOn(
+  { happenedDay: day = "", happenedMonth: month = "", happenedYear: year = "" }: TypedDeclaration,
+  { today, issuedOn }: { today: Day; issuedOn: Day | null | undefined },
+): { day: Day | undefined; faults: DeclarationFaults } {
+  const read = parseTypedDay({ day, month, year });
+  if (!read.ok) {
+    const { faults } = read;
+    return {
+      day: undefined,
+      faults: {
+        ...(faults.day && { happenedDay: dayFaults.day[faults.day] }),
+        ...(faults.month && { happenedMonth: dayFaults.month[faults.month] }),
+        ...(faults.year && { happenedYear: dayFaults.year[faults.year] }),
+      },
+    };
+  }
+  const isPossible = read.value <= today && read.value >= (issuedOn ?? firstCards);
+  return isPossible
+    ? { day: read.value, faults: {} }
+    : { day: undefined, faults: { happenedDay: "notWhileCardExisted" } };
+}
+
+/** What the fields say together: a fault of a card is to be described. */
+export function declarationFaults(
+  typed: TypedDeclaration,
+  card: { today: Day; issuedOn: Day | null | undefined },
+): DeclarationFaults {
+  const isUndescribed =
+    typed.reason === ("dysfonctionnement" satisfies DeclarationReason) && !typed.description?.trim();
+  return { ...readHappenedOn(typed, card).faults, ...(isUndescribed && { description: "required" }) };
 }

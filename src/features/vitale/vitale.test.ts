@@ -1,9 +1,11 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Page } from "../../../test/kit/browser.ts";
 import { signInAs } from "../../../test/kit/member.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
-import { type Card, createVitaleQueries } from "./queries.ts";
-import { hasUsableCard, inOrder, maskSerial } from "./rules.ts";
+import { bearersOf, type Card, cardInUse, inOrder, maskSerial } from "../../domain/vitale-cards.ts";
+import { openBase } from "../../platform/base.ts";
+import { createVitaleQueries } from "./queries.ts";
+import { hasUsableCard } from "./rules.ts";
 
 const flat = (text: string | undefined | null) => (text ?? "").replace(/\s+/g, " ").trim();
 const main = ({ document }: Page) => flat(document.querySelector("main")?.textContent);
@@ -61,28 +63,31 @@ test("D13 of Alice's dependants, the child's card is told, the brother of 17 by 
 });
 
 test("the cards of somebody else of 16 or more are not even read", async () => {
-  const { db } = await startPortal();
-  const [alice, leo, jules] = createVitaleQueries(db).bearers("P0001", "2026-11-23");
+  const [alice, leo, jules] = bearersOf(await startPortal(), "P0001", "2026-11-23");
   expect(alice?.cards.length).toBe(2);
   expect(leo).toMatchObject({ name: "Léo LEFÈVRE-ROUSSEL", isShown: 1, cards: [] });
   expect(jules).toMatchObject({ name: "Jules LEFÈVRE", isShown: 0, cards: [] });
 });
 
-test("cards are found by key", async () => {
-  const { db } = await startPortal();
+test("cards and declarations are found by key", async () => {
+  const portal = await startPortal();
+  // A handle of its own: what the portal uses is prepared already.
+  const { db } = openBase(portal.config);
+  onTestFinished(() => void db.$client.close());
   const prepare = vi.spyOn(db.$client, "prepare");
   createVitaleQueries(db);
   const statements = prepare.mock.calls.map(([sql]) => sql);
   prepare.mockRestore();
-  expect(statements).toHaveLength(2);
+  expect(statements).toHaveLength(4);
   const plan = statements.flatMap((sql) =>
     db.$client
       .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replace(/@\w+|\?/g, "'x'")}`)
       .all()
       .map(({ detail }) => detail),
   );
-  // The list of the family is made for the moment.
-  expect(plan.filter((step) => /^SCAN|AUTOMATIC/.test(step) && !/SCAN (?:f|CONSTANT ROW)$/.test(step))).toEqual([]);
+  // The list of the family, and that of the bearers, are made for the moment.
+  const made = /SCAN (?:f|CONSTANT ROW|json_each VIRTUAL TABLE INDEX \d+:)$/;
+  expect(plan.filter((step) => /^SCAN|AUTOMATIC/.test(step) && !made.test(step))).toEqual([]);
 });
 
 const states = [
@@ -165,9 +170,7 @@ test("5.2 each block says its source and day, and leads to the report of an erro
   for (const id of ["card-1", "card-2"]) {
     const hint = page.document.querySelector(`#${id} p.hint:last-child`)!;
     expect(flat(hint.firstChild?.textContent)).toBe("Source : Assurance Maladie, données du 23 novembre 2026.");
-    expect(flat(new URL(hint.querySelector("a")!.getAttribute("href")!).searchParams.get("subject"))).toBe(
-      "Erreur : Carte Vitale",
-    );
+    expect(hint.querySelector("a")!.getAttribute("href")).toBe(`/contact?about=${encodeURIComponent(`/vitale#${id}`)}`);
   }
 });
 
@@ -204,6 +207,17 @@ test("cards that live come before those that are over, the latest first in each"
     card("nouveau", "2025-01-01"),
   ];
   expect(inOrder(given).map(({ status }) => status)).toEqual(["nouveau", "active", "en_opposition", "invalidee"]);
+});
+
+test("a form is about the card in use, not about one on its way, nor one that is over", () => {
+  const given = [
+    card("expediee", "2026-11-01"),
+    card("a_mettre_a_jour", "2024-01-01"),
+    card("en_opposition", "2026-11-02"),
+  ];
+  expect(cardInUse(given)?.status).toBe("a_mettre_a_jour");
+  expect(cardInUse([given[0]!, given[2]!])?.status).toBe("expediee");
+  expect(cardInUse([given[2]!, card("retournee", "2026-11-03")])).toBeUndefined();
 });
 
 test("only a card in use, up to date or not, can be shown to a professional", () => {

@@ -19,7 +19,14 @@ async function importTwice(folder: string): Promise<{ first: ImportReport; repla
   const invited: string[] = [];
   const invite = (memberId: string) => invited.push(memberId) > 0;
   const seal = createSeal([createSecretKey(randomBytes(32))]);
-  const deps = { db, seal, clock: () => Date.parse(`${today}T08:00:00Z`), invite, identityChanged: () => {} };
+  const deps = {
+    db,
+    seal,
+    clock: () => Date.parse(`${today}T08:00:00Z`),
+    invite,
+    identityChanged: () => {},
+    changeAnswered: () => {},
+  };
   const options = { paths: [folder], inbox: join(temporary.path, "inbox"), rejectsDir: `${folder}-rejects` };
   try {
     return { first: await importFeed(deps, options), replay: await importFeed(deps, options), invited };

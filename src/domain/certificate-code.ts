@@ -1,0 +1,33 @@
+/** Crockford's alphabet: no I, L, O nor U, which are read for others. */
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const codeShape = /^[0-9A-HJKMNP-TV-Z]{16}$/;
+
+/** The first `length` letters of some bytes, five bits each. */
+export function lettersOf(bytes: Buffer, length: number): string {
+  let letters = "";
+  for (let index = 0; index < length; index++) {
+    const bit = index * 5;
+    const twoBytes = (bytes[bit >> 3]! << 8) | (bytes[(bit >> 3) + 1] ?? 0);
+    letters += alphabet[(twoBytes >> (11 - (bit & 7))) & 31];
+  }
+  return letters;
+}
+
+/** `7K3F-9QX2-M4TV-0WBE`: 80 bits by fours. */
+export function codeOf(bytes: Buffer): string {
+  return lettersOf(bytes, 16).replace(/.{4}(?=.)/g, "$&-");
+}
+
+/**
+ * A code as people type it, in any case, with any spaces or hyphens, O for 0, I or L for 1.
+ * @returns it as it is written, or undefined when it cannot be one.
+ */
+export function readCode(text: string): string | undefined {
+  const compact = text
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s\p{Pd}_.]/gu, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1");
+  return codeShape.test(compact) ? compact.replace(/.{4}(?=.)/g, "$&-") : undefined;
+}

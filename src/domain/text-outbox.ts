@@ -1,0 +1,81 @@
+import { and, eq } from "drizzle-orm";
+import { seconds } from "../lib/clock.ts";
+import type { Deps } from "../platform/deps.ts";
+import { texts } from "../platform/schema.ts";
+import { record } from "./evidence.ts";
+import { newMessageId } from "./outbox.ts";
+import { stoppedAnswer } from "./stopped-mails.ts";
+
+type TextDeps = Pick<Deps, "db" | "clock" | "seal">;
+
+export type QueuedText = {
+  /** What the message is about, a word for staff and logs: `mobile.code`… */
+  kind: string;
+  memberId: string;
+  /** A mobile number in the form E.164. */
+  to: string;
+  text: string;
+  /** What must be told once only: a second message of this key is not queued, ever. */
+  uniqueKey?: string;
+  /** From this moment on (seconds) it would tell nothing any more, and is not sent. */
+  goodUntil?: number;
+};
+
+/** What is sealed: everything the reader sees, and until when it is worth reading. */
+export type TextContent = { text: string; goodUntil?: number };
+
+const contentPlace = "texts.content";
+
+/**
+ * Queues a text message in the transaction of what it tells: kept with it, or forgotten with it.
+ * @returns false when a message of this unique key was queued before.
+ * @throws outside a write transaction.
+ */
+export function queueText({ db, clock, seal }: TextDeps, message: QueuedText): boolean {
+  if (!db.$client.inTransaction) throw new Error("a text message is queued in the transaction of what it tells");
+  const { kind, memberId, to, text, uniqueKey, goodUntil } = message;
+  const content: TextContent = { text, ...(goodUntil !== undefined && { goodUntil }) };
+  const now = seconds(clock);
+  const { changes } = db
+    .insert(texts)
+    .values({
+      messageId: newMessageId(clock),
+      uniqueKey: uniqueKey ?? null,
+      kind,
+      memberId,
+      recipient: to,
+      contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
+      queuedAt: now,
+      dueAt: now,
+    })
+    .onConflictDoNothing({ target: texts.uniqueKey })
+    .run();
+  return changes === 1;
+}
+
+/** The content of a text message as it was queued. */
+export function openTextContent(seal: Deps["seal"], sealed: Buffer): TextContent {
+  return JSON.parse(seal.open(contentPlace, sealed)) as TextContent;
+}
+
+/** The same for whoever is not holding that phone: a code that may still serve is shown as dots. */
+export function copyOfText({ clock, seal }: Pick<Deps, "clock" | "seal">, sealed: Buffer): TextContent {
+  const content = openTextContent(seal, sealed);
+  const mayServe = content.goodUntil !== undefined && content.goodUntil > seconds(clock);
+  return mayServe ? { ...content, text: content.text.replace(/\d/g, "•") } : content;
+}
+
+/** Stops what is queued for a person, in the caller's transaction. */
+export function stopTexts(deps: TextDeps, memberId: string): void {
+  const { db, clock } = deps;
+  const { messageId, kind, attempts, queuedAt } = texts;
+  const stopped = db
+    .update(texts)
+    .set({ state: "dead", settledAt: seconds(clock), leasedUntil: 0, answer: stoppedAnswer })
+    .where(and(eq(texts.memberId, memberId), eq(texts.state, "queued")))
+    .returning({ messageId, text: kind, attempts, queuedAt })
+    .all();
+  for (const message of stopped) {
+    record(deps, { kind: "text.dead", memberId, actor: "system", details: { ...message, answer: stoppedAnswer } });
+  }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type Portal, startPortal } from "../../test/kit/portal.ts";
+import { seconds } from "../lib/clock.ts";
+import { write } from "../platform/database.ts";
+import type { Delivery } from "../platform/mailer.ts";
+import type { OutgoingText, Texter } from "../platform/sms.ts";
+import { lastAttempt, leaseSeconds } from "./mail-queue.ts";
+import { type QueuedText, queueText, stopTexts } from "./text-outbox.ts";
+import { startTextWorker } from "./text-worker.ts";
+
+const message: QueuedText = { kind: "change.code", memberId: "P0001", to: "+33612345678", text: "Le code est 123456." };
+
+/** A gateway that answers what it is told to, and keeps what it got. */
+function texterOf(answers: Delivery["outcome"][] = []) {
+  const got: OutgoingText[] = [];
+  const texter: Texter = {
+    description: "a test",
+    async send(text) {
+      got.push(text);
+      return { outcome: answers[got.length - 1] ?? "sent", answer: "200" };
+    },
+  };
+  return { got, texter };
+}
+
+function workerOf(portal: Portal, texter: Texter) {
+  const worker = startTextWorker({ ...portal, texter, pollMs: 0 });
+  onTestFinished(() => worker.stop());
+  return worker;
+}
+
+const queue = (portal: Portal, more: Partial<QueuedText> = {}) =>
+  write(portal.db, () => queueText(portal, { ...message, ...more }));
+
+type Row = { state: string; attempts: number; due_at: number; answer: string | null };
+const rowsOf = ({ db }: Portal) =>
+  db.$client.prepare<[], Row>("SELECT state, attempts, due_at, answer FROM texts ORDER BY text_id").all();
+
+const factsOf = ({ db }: Portal) =>
+  db.$client.prepare("SELECT kind FROM evidence WHERE kind LIKE 'text.%'").pluck().all();
+
+describe("a text message", () => {
+  test("is sent once, with the proof of it; the number and the text are in no log", async () => {
+    const portal = await startPortal();
+    const { got, texter } = texterOf();
+    queue(portal);
+    const worker = workerOf(portal, texter);
+    expect([await worker.runOnce(), await worker.runOnce()]).toEqual([1, 0]);
+    expect(got).toEqual([{ id: expect.stringMatching(/^\d{13}\./), to: message.to, text: message.text }]);
+    expect(rowsOf(portal)).toEqual([expect.objectContaining({ state: "sent", attempts: 1, answer: "200" })]);
+    expect(factsOf(portal)).toEqual(["text.sent"]);
+    expect(JSON.stringify(portal.logged)).not.toMatch(/612345678|123456/);
+    const bytes = portal.db.$client.prepare("SELECT content_sealed FROM texts").pluck().get() as Buffer;
+    expect(bytes.includes("123456")).toBe(false);
+  });
+
+  test("is kept with the transaction of what it tells, or forgotten with it", async () => {
+    const portal = await startPortal();
+    const failing = () =>
+      write(portal.db, () => {
+        queueText(portal, message);
+        throw new Error("no");
+      });
+    expect(failing).toThrow("no");
+    expect(() => queueText(portal, message)).toThrow("transaction");
+    expect(rowsOf(portal)).toEqual([]);
+  });
+
+  test("of a unique key is queued once, ever", async () => {
+    const portal = await startPortal();
+    expect([queue(portal, { uniqueKey: "a" }), queue(portal, { uniqueKey: "a" })]).toEqual([true, false]);
+    expect(rowsOf(portal)).toHaveLength(1);
+  });
+
+  test("refused for a while is tried again, later and later, under the same id, and given up after three days", async () => {
+    const portal = await startPortal();
+    const { got, texter } = texterOf(Array(30).fill("later"));
+    queue(portal);
+    const worker = workerOf(portal, texter);
+    const begun = seconds(portal.clock);
+    for (let tries = 1; tries < lastAttempt; tries++) {
+      expect(await worker.runOnce()).toBe(1);
+      const [row] = rowsOf(portal);
+      expect([row!.state, row!.attempts]).toEqual(["queued", tries]);
+      portal.setTime((row!.due_at - 1) * 1000);
+      expect(await worker.runOnce()).toBe(0);
+      portal.setTime(row!.due_at * 1000);
+    }
+    expect(seconds(portal.clock) - begun).toBeGreaterThan(2.5 * 24 * 3600);
+    await worker.runOnce();
+    expect(rowsOf(portal)[0]!.state).toBe("dead");
+    expect(new Set(got.map(({ id }) => id)).size).toBe(1);
+    expect(factsOf(portal)).toEqual(["text.dead"]);
+  });
+
+  test("refused for good is not tried again", async () => {
+    const portal = await startPortal();
+    queue(portal);
+    const worker = workerOf(portal, texterOf(["never"]).texter);
+    await worker.runOnce();
+    portal.advance({ days: 1 });
+    expect([await worker.runOnce(), rowsOf(portal)[0]!.state]).toEqual([0, "dead"]);
+  });
+
+  test("that would tell nothing any more is not sent", async () => {
+    const portal = await startPortal();
+    const goodUntil = seconds(portal.clock) + 600;
+    for (const late of [599, 600]) {
+      const { got, texter } = texterOf();
+      queue(portal, { goodUntil });
+      portal.setTime((goodUntil - 600 + late) * 1000);
+      await workerOf(portal, texter).runOnce();
+      expect(got).toHaveLength(late === 599 ? 1 : 0);
+    }
+    expect(rowsOf(portal).map(({ state }) => state)).toEqual(["sent", "dead"]);
+  });
+
+  test("of a worker that was killed is taken up by another when its lease is over", async () => {
+    const portal = await startPortal();
+    queue(portal);
+    const { promise, resolve } = Promise.withResolvers<Delivery>();
+    const hanging = workerOf(portal, { description: "hangs", send: () => promise });
+    const first = hanging.runOnce();
+    const { got, texter } = texterOf();
+    const second = workerOf(portal, texter);
+    portal.advance({ seconds: leaseSeconds - 1 });
+    expect(await second.runOnce()).toBe(0);
+    portal.advance({ seconds: 1 });
+    expect(await second.runOnce()).toBe(1);
+    expect(got).toHaveLength(1);
+    resolve({ outcome: "later", answer: "503" });
+    await first;
+    // What the first one learns too late changes nothing.
+    expect(rowsOf(portal)).toEqual([expect.objectContaining({ state: "sent", attempts: 2 })]);
+    expect(factsOf(portal)).toEqual(["text.sent"]);
+  });
+
+  test("of two workers at once goes to one of them", async () => {
+    const portal = await startPortal();
+    for (let count = 0; count < 20; count++) queue(portal);
+    const { got, texter } = texterOf();
+    await Promise.all([workerOf(portal, texter).runOnce(), workerOf(portal, texter).runOnce()]);
+    expect(new Set(got.map(({ id }) => id)).size).toBe(20);
+    expect(got).toHaveLength(20);
+  });
+
+  test("left waiting by a clock that was set back goes all the same", async () => {
+    const portal = await startPortal();
+    queue(portal);
+    portal.advance({ days: -2 });
+    const { got, texter } = texterOf();
+    await workerOf(portal, texter).runOnce();
+    expect(got).toHaveLength(1);
+  });
+
+  test("of somebody whose account ends is stopped", async () => {
+    const portal = await startPortal();
+    queue(portal);
+    write(portal.db, () => stopTexts(portal, "P0001"));
+    const { got, texter } = texterOf();
+    await workerOf(portal, texter).runOnce();
+    expect([got, rowsOf(portal)[0]!.state, factsOf(portal)]).toEqual([[], "dead", ["text.dead"]]);
+  });
+});

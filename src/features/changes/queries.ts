@@ -1,0 +1,46 @@
+import { and, eq } from "drizzle-orm";
+import { feedUsages } from "../../domain/change-rows.ts";
+import type { BankUsage } from "../../domain/changes.ts";
+import type { Db } from "../../platform/database.ts";
+import { accounts, bankAccounts, members } from "../../platform/schema.ts";
+import type { Address } from "./rules.ts";
+
+/** The address that the feed has brought; empty lines where it has none. */
+export function findAddress(db: Db, memberId: string): Address {
+  const { address1, address2, address3, address4, address5, address6, country } = members;
+  const row = db
+    .select({ lines: { address1, address2, address3, address4, address5, address6 }, country })
+    .from(members)
+    .where(eq(members.memberId, memberId))
+    .get();
+  return { lines: Object.values(row?.lines ?? {}).map((line) => line ?? ""), country: row?.country ?? "FR" };
+}
+
+/** How the account is reached, and the telephone that the feed has brought. */
+export type Contact = {
+  email: string;
+  mobile: string | null;
+  mobileVerifiedAt: number | null;
+  phone: string | null;
+};
+
+export function findContact(db: Db, memberId: string): Contact | undefined {
+  const { email, mobile, mobileVerifiedAt } = accounts;
+  return db
+    .select({ email, mobile, mobileVerifiedAt, phone: members.phone })
+    .from(accounts)
+    .innerJoin(members, eq(members.memberId, accounts.memberId))
+    .where(and(eq(accounts.memberId, memberId), eq(accounts.status, "active")))
+    .get();
+}
+
+/** The hash of the account known for one use, to tell a change from none. */
+export function findIbanHash(db: Db, memberId: string, usage: BankUsage): Buffer | undefined {
+  return db
+    .select({ ibanHash: bankAccounts.ibanHash })
+    .from(bankAccounts)
+    .where(
+      and(eq(bankAccounts.memberId, memberId), eq(bankAccounts.usage, feedUsages[usage]), eq(bankAccounts.ended, 0)),
+    )
+    .get()?.ibanHash;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { toLatin } from "./latin.ts";
+
+test.each([
+  ["Иван Щербаков", "Ivan Shcherbakov"],
+  ["ЩЕРБАКОВ", "SHCHERBAKOV"],
+  ["Юлія Ґалаґан", "Iuliia Galagan"],
+  ["Сергій", "Sergii"],
+  ["Гульназ", "Gulnaz"],
+  ["Αλέξανδρος Παπαδόπουλος", "Alexandros Papadopoulos"],
+  ["ΜΑΡΊΑ ΜΠΟΎΡΑ", "MARIA MPOURA"],
+  ["محمد", "Mhmd"],
+  ["مُحَمَّد", "Mhmd"],
+  ["שרה כהן", "Shrh Khn"],
+])("%s is written %s", (text, latin) => {
+  expect(toLatin(text)).toBe(latin);
+});
+
+test.each(["Łódź Ðorđević Nguyễn Şahin Åsa Œuvrard", "d’Hondt « L’été » – 12 € …", "王小明", "👩‍🎓", ""])(
+  "%s stays as it is",
+  (text) => {
+    expect(toLatin(text)).toBe(text);
+  },
+);
+
+test("letters and accents given apart are put together, and nothing of any text makes it fail", () => {
+  expect(toLatin("E\u0301lodie И\u0306")).toBe("Élodie I");
+  for (let codePoint = 0; codePoint < 0x3000; codePoint++) toLatin(String.fromCodePoint(codePoint).repeat(2));
+  expect(toLatin("\ud800Ж")).toBe("\ud800Zh");
+});
