@@ -1,16 +1,11 @@
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
 import { annulAccount, deleteOnRequest, freezeByStaff, replaceAccount } from "./domain/staff-acts.ts";
 import { isDay, parisDay } from "./lib/dates.ts";
 import { hideNumbers } from "./lib/hidden-numbers.ts";
 import { compactIdentifier } from "./lib/nir.ts";
+import { type CommandOutput, readCommand } from "./platform/command-line.ts";
 import type { Deps } from "./platform/deps.ts";
 
-type AccountCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
-};
+type AccountCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & CommandOutput;
 
 export const accountUsage = "account freeze | replace | annul | delete MEMBER_NUMBER [--json]";
 
@@ -26,6 +21,13 @@ const help = `Usage:
   --help   this text
 
 Be sure of who asks before you type any of these. They are all kept in the evidence journal.`;
+
+const options = {
+  reason: { type: "string" },
+  channel: { type: "string" },
+  received: { type: "string" },
+  scan: { type: "string" },
+} as const;
 
 const longestReason = 500;
 
@@ -47,37 +49,19 @@ type Done = { ok: true; result: object; text: string } | { ok: false; fault: key
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export function accountCommand(deps: AccountCommandDeps, argv: string[]): number {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { json, help: asksHelp, ...options } = parsed.values;
-  if (asksHelp) {
-    print(help);
-    return 0;
-  }
-  const [name, typed, ...more] = parsed.positionals;
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, say, failed, usage } = asked;
+  const [name, typed, ...more] = positionals;
   const act = name !== undefined && Object.hasOwn(acts, name) ? acts[name as keyof typeof acts] : undefined;
   if (!act) return usage(name ? `There is no command account ${name}` : "A command is missing");
   const number = compactIdentifier(typed ?? "");
   if (number === "" || more.length > 0) return usage("MEMBER_NUMBER must be given, and be one");
-  const foreign = Object.keys(options).find((option) => !act.options.includes(option));
+  const foreign = Object.keys(values).find((option) => !act.options.includes(option));
   if (foreign) return usage(`--${foreign} is not for account ${name}`);
-  const done = act.run(deps, { number, options });
+  const done = act.run(deps, { number, options: values });
   if (typeof done === "string") return usage(done);
-  if (!done.ok) {
-    complain(faults[done.fault]);
-    return 1;
-  }
-  print(json ? JSON.stringify(done.result) : done.text);
-  return 0;
+  return done.ok ? say(done.result, done.text) : failed(faults[done.fault]);
 }
 
 const acts: Record<
@@ -134,18 +118,3 @@ const acts: Record<
     },
   },
 };
-
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      reason: { type: "string" },
-      channel: { type: "string" },
-      received: { type: "string" },
-      scan: { type: "string" },
-    },
-  });
-}

@@ -1,17 +1,12 @@
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
 import { closeCase, listCases, readCase } from "./domain/cases.ts";
 import { recordReading } from "./domain/evidence.ts";
 import { longMoment } from "./lib/dates.ts";
 import { hideNumbers } from "./lib/hidden-numbers.ts";
 import { printable } from "./lib/terminal.ts";
+import { type CommandOutput, readCommand } from "./platform/command-line.ts";
 import type { Deps } from "./platform/deps.ts";
 
-type CaseCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
-};
+type CaseCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & CommandOutput;
 
 export const caseUsage = "case list [--all] | show N | close N --result TEXT [--json]";
 
@@ -24,6 +19,8 @@ const help = `Usage:
   --json   one JSON object on stdout
   --help   this text`;
 
+const options = { all: { type: "boolean", default: false }, result: { type: "string" } } as const;
+
 const longestResult = 2_000;
 
 /**
@@ -31,32 +28,13 @@ const longestResult = 2_000;
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  const failed = (fault: string): number => {
-    complain(fault);
-    return 1;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, say, failed, usage } = asked;
   const [command, number, ...more] = positionals;
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const say = (result: object, text: string): void => print(values.json ? JSON.stringify(result) : text);
   if (command === "list" && number === undefined) {
     const cases = listCases(deps, { closedToo: values.all });
-    say({ cases }, cases.length === 0 ? "No case is open." : cases.map(lineOf).join("\n"));
-    return 0;
+    return say({ cases }, cases.length === 0 ? "No case is open." : cases.map(lineOf).join("\n"));
   }
   if (!(command === "show" || command === "close")) {
     return usage(command ? `Unknown or incomplete command: case ${positionals.join(" ")}` : "A command is missing");
@@ -68,8 +46,7 @@ export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
     if (!found) return failed(`There is no case ${caseId}.`);
     if (found.memberId) recordReading(deps, { memberId: found.memberId, staff: "operator", what: "case" });
     const shown = fitForScreen(found) as typeof found;
-    say(shown, textOf(shown));
-    return 0;
+    return say(shown, textOf(shown));
   }
   const result = values.result?.trim() ?? "";
   if (result === "") return usage("--result is missing: what was found, which the member will read");
@@ -79,26 +56,12 @@ export function caseCommand(deps: CaseCommandDeps, argv: string[]): number {
   const closed = closeCase(deps, caseId, result);
   if (!closed.ok) return failed(closed.fault === "unknown" ? `There is no case ${caseId}.` : "It is closed already.");
   const { told } = closed.value;
-  say(
+  return say(
     { closed: caseId, told },
     told
       ? `Case ${caseId} is closed; the mail to the member is in the queue.`
       : `Case ${caseId} is closed. No mail: it is about no member with an e-mail, or one who has deleted the account since.`,
   );
-  return 0;
-}
-
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      all: { type: "boolean", default: false },
-      result: { type: "string" },
-    },
-  });
 }
 
 function lineOf(row: ReturnType<typeof listCases>[number]): string {

@@ -1,21 +1,15 @@
 import { readFileSync, statSync } from "node:fs";
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
+import { stderr } from "node:process";
 import { lastCharter } from "./domain/charter.ts";
 import { publishCharter } from "./domain/charter-publishing.ts";
 import type { Clock } from "./lib/clock.ts";
 import { isDay, parisDay } from "./lib/dates.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import type { Base } from "./platform/base.ts";
+import { type CommandOutput, readCommand } from "./platform/command-line.ts";
 import type { Config } from "./platform/config.ts";
 
-type CharterCommandDeps = Base & {
-  clock: Clock;
-  config: Config;
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
-};
+type CharterCommandDeps = Base & CommandOutput & { clock: Clock; config: Config };
 
 const help = `Usage: espace charter publish FILE --version N --effective DATE [--json]
 
@@ -28,6 +22,8 @@ Cut short, it goes on when the same command is given again; nobody gets a second
   --json             print the result as one JSON object
   --help             this text`;
 
+const options = { version: { type: "string" }, effective: { type: "string" } } as const;
+
 /** A charter is some pages: what is longer is another file. */
 const longestBytes = 1024 * 1024;
 
@@ -36,26 +32,9 @@ const longestBytes = 1024 * 1024;
  * @returns the exit code: 0 done, 1 refused in one line, 2 wrong usage.
  */
 export async function charterCommand(deps: CharterCommandDeps, argv: string[]): Promise<number> {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  const refuse = (fault: string): number => {
-    complain(fault);
-    return 1;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = parsed;
-  if (values.help) {
-    print(help);
-    return 0;
-  }
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, say, failed, usage } = asked;
   const [command, file, ...rest] = positionals;
   if (command !== "publish")
     return usage(command ? `There is no command charter ${command}.` : "A command is missing.");
@@ -63,10 +42,10 @@ export async function charterCommand(deps: CharterCommandDeps, argv: string[]): 
   const { version, effective } = values;
   if (version === undefined || effective === undefined) return usage("--version and --effective are both needed.");
 
-  if (!/^[1-9]\d{0,5}$/.test(version)) return refuse(`--version ${version}: a whole number, such as 5, is needed.`);
-  if (!isDay(effective)) return refuse(`--effective ${effective}: a day such as 2027-01-31 is needed.`);
+  if (!/^[1-9]\d{0,5}$/.test(version)) return failed(`--version ${version}: a whole number, such as 5, is needed.`);
+  if (!isDay(effective)) return failed(`--effective ${effective}: a day such as 2027-01-31 is needed.`);
   const text = readText(file);
-  if (!text.ok) return refuse(text.fault);
+  if (!text.ok) return failed(text.fault);
   const number = Number(version);
   const progress = stderr.isTTY ? (told: number) => stderr.write(`\r\x1b[K${told} accounts told`) : undefined;
   const published = await publishCharter(deps, { number, effectiveOn: effective, text: text.value }, progress);
@@ -74,35 +53,22 @@ export async function charterCommand(deps: CharterCommandDeps, argv: string[]): 
   if (!published.ok) {
     switch (published.fault) {
       case "notAbove":
-        return refuse(
+        return failed(
           `--version ${number}: the last version is ${lastCharter(deps.db)?.number}, a higher one is needed.`,
         );
       case "past":
-        return refuse(`--effective ${effective} is past: today is ${parisDay(deps.clock())} in Paris.`);
+        return failed(`--effective ${effective} is past: today is ${parisDay(deps.clock())} in Paris.`);
       case "otherText":
-        return refuse(`Version ${number} is published already, with another text: a version never changes.`);
+        return failed(`Version ${number} is published already, with another text: a version never changes.`);
       case "otherDay":
-        return refuse(`Version ${number} is published already, for another day: a version never changes.`);
+        return failed(`Version ${number} is published already, for another day: a version never changes.`);
     }
   }
   const { told, sha256 } = published.value;
-  if (values.json) print(JSON.stringify({ version: number, effective, sha256, notified: told }));
-  else
-    print(`Version ${number} is published (SHA-256 ${sha256}): ${told} accounts told, their mails are in the queue.`);
-  return 0;
-}
-
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      version: { type: "string" },
-      effective: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  return say(
+    { version: number, effective, sha256, notified: told },
+    `Version ${number} is published (SHA-256 ${sha256}): ${told} accounts told, their mails are in the queue.`,
+  );
 }
 
 /** The text of a file, or in one line why it is none. */

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cwd, stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
+import { cwd } from "node:process";
 import {
   type EvidenceFault,
   isWhole,
@@ -17,17 +16,14 @@ import { findMemberByNumber } from "./domain/staff-acts.ts";
 import { utcMoment } from "./lib/dates.ts";
 import { isLanguage, type Language } from "./lib/languages.ts";
 import { compactIdentifier } from "./lib/nir.ts";
+import { type CommandOutput, readCommand } from "./platform/command-line.ts";
 import { makeFolder } from "./platform/config.ts";
 import type { Deps } from "./platform/deps.ts";
 import { renderHtml } from "./platform/html-document.ts";
 import { renderPdf } from "./platform/pdf.ts";
 import { newId } from "./platform/tokens.ts";
 
-type EvidenceCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
-};
+type EvidenceCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & CommandOutput;
 
 export const evidenceUsage = "evidence verify [--noted ROW:HASH] | export MEMBER_NUMBER [--folder F] [--json]";
 
@@ -48,6 +44,8 @@ const help = `Usage:
 Note the end that verify prints somewhere else, and compare it with --noted: an old copy of the whole base put in its
 place is found by that alone.`;
 
+const options = { noted: { type: "string" }, folder: { type: "string" }, language: { type: "string" } } as const;
+
 const shownOfHash = 16;
 const recordFiles = ["record.json", "record.pdf", "record.html"];
 
@@ -56,32 +54,17 @@ const recordFiles = ["record.json", "record.pdf", "record.html"];
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export async function evidenceCommand(deps: EvidenceCommandDeps, argv: string[]): Promise<number> {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, json, say, complain, failed, usage } = asked;
   const [command, typed, ...more] = positionals;
-  if (values.help) {
-    print(help);
-    return 0;
-  }
   if (command === "verify" && typed === undefined && !values.folder && !values.language) {
     const noted = values.noted === undefined ? undefined : readNoted(values.noted);
     if (values.noted !== undefined && !noted) return usage("--noted must be a row and its hash, as verify prints them");
     const found = verifyEvidence(deps, noted);
     const ok = isWhole(found);
-    if (values.json) print(JSON.stringify({ ok, ...found }));
-    else if (ok) print(wholeText(found));
-    if (!ok) complain(brokenText(found));
-    return ok ? 0 : 1;
+    if (ok || json) say({ ok, ...found }, wholeText(found));
+    return ok ? 0 : failed(brokenText(found));
   }
   if (command === "export" && !values.noted) {
     const number = compactIdentifier(typed ?? "");
@@ -89,36 +72,19 @@ export async function evidenceCommand(deps: EvidenceCommandDeps, argv: string[])
     const { language = "fr" } = values;
     if (!isLanguage(language)) return usage("--language must be fr or en");
     const exported = await exportRecord(deps, { number, language, folder: values.folder });
-    if (!exported.ok) {
-      complain(exported.fault);
-      return 1;
-    }
+    if (!exported.ok) return failed(exported.fault);
     const { folder, record } = exported;
     const { verification, facts, mails } = record;
     const ok = isWhole(verification);
-    if (values.json) print(JSON.stringify({ folder, files: recordFiles, rows: facts.length, mails: mails.length, ok }));
-    else {
-      const what = `${facts.length} rows of the journal and ${mails.length} mails`;
-      print(`${what} are written to ${folder}: ${recordFiles.join(", ")} (the same as the PDF, accessible).`);
-    }
+    const what = `${facts.length} rows of the journal and ${mails.length} mails`;
+    say(
+      { folder, files: recordFiles, rows: facts.length, mails: mails.length, ok },
+      `${what} are written to ${folder}: ${recordFiles.join(", ")} (the same as the PDF, accessible).`,
+    );
     if (!ok) complain(`The record says so too: ${brokenText(verification)}`);
     return 0;
   }
   return usage(command ? `Unknown or incomplete command: evidence ${positionals.join(" ")}` : "A command is missing");
-}
-
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      noted: { type: "string" },
-      folder: { type: "string" },
-      language: { type: "string" },
-    },
-  });
 }
 
 function readNoted(text: string): NotedHead | undefined {

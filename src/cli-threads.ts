@@ -1,17 +1,12 @@
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
 import { answerThread, type ListedThread, listThreadsForStaff, readThread } from "./domain/thread-answers.ts";
 import { answerDueOn, longestMessage, stateOf, type Thread } from "./domain/threads.ts";
 import { longDay, longMoment } from "./lib/dates.ts";
 import { hideNumbers } from "./lib/hidden-numbers.ts";
 import { printable } from "./lib/terminal.ts";
+import { type CommandOutput, readCommand } from "./platform/command-line.ts";
 import type { Deps } from "./platform/deps.ts";
 
-type ThreadCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & {
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
-};
+type ThreadCommandDeps = Pick<Deps, "db" | "clock" | "seal" | "config"> & CommandOutput;
 
 export const threadUsage = "thread list [--all] | show N | answer N --text TEXT [--close] [--json]";
 
@@ -24,6 +19,12 @@ const help = `Usage:
   --json   one JSON object on stdout
   --help   this text`;
 
+const options = {
+  all: { type: "boolean", default: false },
+  text: { type: "string" },
+  close: { type: "boolean", default: false },
+} as const;
+
 /** Who reads and answers by the command line, in the journal. */
 const staff = "operator";
 
@@ -32,32 +33,16 @@ const staff = "operator";
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export function threadCommand(deps: ThreadCommandDeps, argv: string[]): number {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  const failed = (fault: string): number => {
-    complain(fault);
-    return 1;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, say, failed, usage } = asked;
   const [command, number, ...more] = positionals;
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const say = (result: object, text: string): void => print(values.json ? JSON.stringify(result) : text);
   if (command === "list" && number === undefined) {
     const threads = listThreadsForStaff(deps, { closedToo: values.all });
-    say({ threads: threads.map(told) }, threads.length === 0 ? "No message waits." : threads.map(lineOf).join("\n"));
-    return 0;
+    return say(
+      { threads: threads.map(told) },
+      threads.length === 0 ? "No message waits." : threads.map(lineOf).join("\n"),
+    );
   }
   if (!(command === "show" || command === "answer")) {
     return usage(command ? `Unknown or incomplete command: thread ${positionals.join(" ")}` : "A command is missing");
@@ -68,8 +53,7 @@ export function threadCommand(deps: ThreadCommandDeps, argv: string[]): number {
     const found = readThread(deps, threadId, staff);
     if (!found) return failed(`There is no conversation ${threadId}.`);
     const shown = fitForScreen(found);
-    say(told(shown), textOf(shown));
-    return 0;
+    return say(told(shown), textOf(shown));
   }
   const text = values.text?.trim() ?? "";
   if (text === "") return usage("--text is missing: the answer, which the member will read in the account");
@@ -82,25 +66,10 @@ export function threadCommand(deps: ThreadCommandDeps, argv: string[]): number {
     ? "the mail to the member is in the queue."
     : "no mail, the member has no open account: answer by post or by phone as well.";
   const { close: closed } = values;
-  say(
+  return say(
     { answered: threadId, closed, told: answered.value.told },
     `Conversation ${threadId} is answered${closed ? " and closed" : ""}; ${mailed}`,
   );
-  return 0;
-}
-
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      all: { type: "boolean", default: false },
-      text: { type: "string" },
-      close: { type: "boolean", default: false },
-    },
-  });
 }
 
 /** With what is worked out of it: its state, and the day by which the law wants an answer. */

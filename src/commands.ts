@@ -15,7 +15,7 @@ import { exportCommand } from "./feeds/cli-export.ts";
 import { importCommand } from "./feeds/cli-import.ts";
 import { demoCommand } from "./feeds/demo/cli-demo.ts";
 import { systemClock } from "./lib/clock.ts";
-import { openBase } from "./platform/base.ts";
+import { type Base, openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
 import { DatabaseError, shippedMigrations } from "./platform/database.ts";
 import { createMailer } from "./platform/mailer.ts";
@@ -67,20 +67,14 @@ const commands: Record<string, Command> = {
         inbox: join(dataDir, "inbox"),
         rejectsDir: join(dataDir, "rejects"),
       };
-      const code = await importCommand(deps, args);
-      base.db.$client.close();
-      return code;
+      return withBase(base, () => importCommand(deps, args));
     },
   },
   export: {
     usage: "export [--json]",
     does: "writes what is due to the back office into DATA_DIR/outbox",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = exportCommand({ ...base, clock, dataDir: config.dataDir }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) =>
+      withBase(openBase(config), (base) => exportCommand({ ...base, clock, dataDir: config.dataDir }, args)),
   },
   invite: {
     usage: "invite MEMBER_NUMBER [--json]",
@@ -99,72 +93,40 @@ const commands: Record<string, Command> = {
   charter: {
     usage: "charter publish FILE --version N --effective DATE [--json]",
     does: "publishes a version of the charter and announces it to every account",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = await charterCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => charterCommand({ ...base, clock, config }, args)),
   },
   mail: {
     usage: "mail test ADDRESS | queue | retry [--json]",
     does: "tries the mail server, shows what waits, sends again what failed",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = await mailCommand({ ...base, clock, config, createMailer: () => createMailer(config) }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) =>
+      withBase(openBase(config), (base) =>
+        mailCommand({ ...base, clock, config, createMailer: () => createMailer(config) }, args),
+      ),
   },
   case: {
     usage: caseUsage,
     does: "shows what members reported (lost credentials, phishing…) and closes it with a result",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = caseCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => caseCommand({ ...base, clock, config }, args)),
   },
   thread: {
     usage: threadUsage,
     does: "shows what members wrote from their account, and answers them",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = threadCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => threadCommand({ ...base, clock, config }, args)),
   },
   account: {
     usage: accountUsage,
     does: "blocks, replaces, annuls or deletes the account of a member",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = accountCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => accountCommand({ ...base, clock, config }, args)),
   },
   evidence: {
     usage: evidenceUsage,
     does: "verifies the evidence journal, or writes the record of a person as JSON, PDF and HTML",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = await evidenceCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => evidenceCommand({ ...base, clock, config }, args)),
   },
   purge: {
     usage: "purge [--dry-run] [--json]",
     does: "removes what has been kept long enough, and counts what is left",
-    async run(config, args) {
-      const base = openBase(config);
-      const code = await purgeCommand({ ...base, clock, config }, args);
-      base.db.$client.close();
-      return code;
-    },
+    run: (config, args) => withBase(openBase(config), (base) => purgeCommand({ ...base, clock, config }, args)),
   },
   demo: {
     usage: "demo | demo members N --payments K [--folder F] [--seed S]",
@@ -172,6 +134,13 @@ const commands: Record<string, Command> = {
     run: (config, args) => demoCommand({ clock, dataDir: config.dataDir }, args),
   },
 };
+
+/** Closes the base when the command is done; a command that throws ends the process, and the base with it. */
+async function withBase(base: Base, run: (base: Base) => number | Promise<number>): Promise<number> {
+  const code = await run(base);
+  base.db.$client.close();
+  return code;
+}
 
 /** Runs the command of the arguments and ends the process with its code. */
 export async function runCommand(): Promise<void> {
@@ -204,7 +173,7 @@ export async function runCommand(): Promise<void> {
   }
 }
 
-function inviteByNumber(config: Config, base: ReturnType<typeof openBase>, number: string): boolean {
+function inviteByNumber(config: Config, base: Base, number: string): boolean {
   const member = base.db
     .select({ memberId: members.memberId })
     .from(members)

@@ -269,7 +269,7 @@ function forged(portal: Portal): Browser {
   return browser;
 }
 
-test("every private route sends a visitor to the sign-in, and does nothing", async () => {
+test("P3 every private route sends a visitor to the sign-in, and does nothing", async () => {
   const portal = await startPortal();
   const changes = () => one(portal, "SELECT total_changes()");
   const privates = routesOf(portal).filter((route) => !(route in open));

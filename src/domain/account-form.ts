@@ -2,10 +2,9 @@ import * as z from "zod";
 import { isSameMailbox, parseEmail } from "../lib/email.ts";
 import { parseMobile } from "../lib/phone.ts";
 import type { ErrorKey } from "../platform/i18n.ts";
+import { message, newPasswordField } from "./form-fields.ts";
 import type { Guardian } from "./guardians.ts";
 import { type Choices, choices } from "./preferences.ts";
-
-const message = (name: ErrorKey) => name;
 
 /** A box to tick, off unless it is sent. */
 const tick = z.literal("on", message("notAChoice")).optional();
@@ -13,7 +12,7 @@ const optional = (longest: number) => z.string().trim().max(longest, message("to
 
 /** The fields that every way to open an account has: password, charter, what to receive, and a minor's representative. */
 export const openingFields = {
-  password: z.string().min(1, message("required")).max(1024, message("passwordLong")),
+  password: newPasswordField,
   charter: z.literal("on", message("charter")),
   newsletterSmeno: tick,
   newsletterMutuelle: tick,

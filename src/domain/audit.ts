@@ -17,11 +17,27 @@ const groups = {
     "recovery-codes.made",
     "consent.given",
     "consent.withdrawn",
+    "change.requested",
+    "change.confirmed",
+    "change.cancelled",
+    "change.settled",
+    "vitale.declared",
+    "account.confirmed",
     "account.opened",
     "account.frozen",
   ],
-  documents: ["reimbursements.downloaded", "data.downloaded", "file.read"],
+  documents: [
+    "reimbursements.downloaded",
+    "certificate.issued",
+    "document.downloaded",
+    "data.downloaded",
+    "evidence.exported",
+    "file.read",
+  ],
 } satisfies Record<string, EvidenceKind[]>;
+
+/** Every kind of act that an audit tells. */
+export const auditedKinds: readonly EvidenceKind[] = Object.values(groups).flat();
 
 const actsKept = 50;
 

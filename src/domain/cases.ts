@@ -1,13 +1,11 @@
 import { and, asc, desc, eq, gte, isNull } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { longMoment } from "../lib/dates.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { accounts, cases, evidence, members } from "../platform/schema.ts";
 import { type Fact, record } from "./evidence.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
 import { queueMail } from "./outbox.ts";
 
 export type CaseKind = (typeof cases.$inferSelect)["kind"];
@@ -96,9 +94,13 @@ function tellMember(
   memberId: string,
   { caseId, openedAt, result }: { caseId: number; openedAt: number; result: string },
 ): boolean {
-  const { organisation, origin } = deps.config;
   const person = deps.db
-    .select({ account: accounts.email, file: members.email, language: accounts.language, names: members.firstNames })
+    .select({
+      account: accounts.email,
+      file: members.email,
+      language: accounts.language,
+      firstNames: members.firstNames,
+    })
     .from(members)
     .leftJoin(accounts, eq(accounts.memberId, members.memberId))
     .where(and(eq(members.memberId, memberId), eq(members.deceased, 0)))
@@ -106,19 +108,16 @@ function tellMember(
   const to = person?.account ?? person?.file;
   if (!person || !to || (person.account === null && hasDeletedAccount(deps, memberId, openedAt))) return false;
   const language = person.language ?? "fr";
-  const t = tFor(language);
-  const words = { number: caseId, organisation: organisation.name, phone: organisation.phone };
-  const body = composeMail({
-    language,
-    organisation,
-    origin,
+  const { t, words: usual, moment, compose } = letterTo(deps.config, { ...person, language });
+  const words = { ...usual, number: caseId };
+  const body = compose({
     subject: t("help:caseMail.subject", words),
     paragraphs: [
-      t("help:mail.hello", { name: person.names.split(" ")[0]! }),
+      t("help:mail.hello", words),
       t("help:caseMail.closed", {
-        number: caseId,
-        opened: longMoment(openedAt * 1000, language),
-        closed: longMoment(deps.clock(), language),
+        ...words,
+        opened: moment(openedAt),
+        closed: moment(seconds(deps.clock)),
       }),
       t("help:caseMail.result", { result }),
       t("help:caseMail.question", words),

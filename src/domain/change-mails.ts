@@ -1,11 +1,8 @@
-import { longMoment } from "../lib/dates.ts";
-import type { Config } from "../platform/config.ts";
-import { type T, tFor } from "../platform/i18n.ts";
+import type { T } from "../platform/i18n.ts";
 import type { AccountHolder } from "./accounts.ts";
-import type { ChangeContent } from "./changes.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
-
-type Sender = Pick<Config, "organisation" | "origin">;
+import type { Change, ChangeContent } from "./changes.ts";
+import { letterTo, type Sender } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 
 /** What a request is about, in words: never what it asks for. */
 export function nameOfChange(t: T, content: ChangeContent, organisation: string): string {
@@ -14,31 +11,36 @@ export function nameOfChange(t: T, content: ChangeContent, organisation: string)
     : t(`changes:kinds.${content.kind}`);
 }
 
-/** The words that begin every mail about a request. */
-export function changeWords(t: T, { firstNames }: AccountHolder, content: ChangeContent, { organisation }: Sender) {
-  return {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
-    phone: organisation.phone,
-    what: nameOfChange(t, content, organisation.name),
-  };
+/** What every mail about a request is written with: among its words, what the request is about. */
+export function changeLetter(sender: Sender, holder: AccountHolder, content: ChangeContent) {
+  const letter = letterTo(sender, holder);
+  const what = nameOfChange(letter.t, content, sender.organisation.name);
+  return { ...letter, words: { ...letter.words, what } };
 }
 
-/** Tells that the back office has answered; why it refused is read in the portal, where nobody else reads. */
-export function settledMail(
+const stepTexts = {
+  confirmed: "confirmedMail",
+  cancelled: "cancelledMail",
+  applied: "settledMail.applied",
+  refused: "settledMail.refused",
+} as const;
+
+/**
+ * Tells the owner of an account how far a request has come: proven and handed on, cancelled, or answered by the back
+ * office; why it refused is read in the portal, where nobody else reads. `at` in seconds.
+ */
+export function stepMail(
   sender: Sender,
   holder: AccountHolder,
-  content: ChangeContent,
-  { result, at }: { result: "applied" | "refused"; at: number },
+  { content }: Pick<Change, "content">,
+  { step, at }: { step: keyof typeof stepTexts; at: number },
 ): MailBody {
-  const { language } = holder;
-  const t = tFor(language);
-  const words = { ...changeWords(t, holder, content, sender), moment: longMoment(at * 1000, language) };
-  return composeMail({
-    language,
-    ...sender,
-    subject: t(`changes:settledMail.${result}.subject`, words),
-    paragraphs: [t("changes:mail.hello", words), t(`changes:settledMail.${result}.text`, words)],
+  const { t, words: usual, moment, compose } = changeLetter(sender, holder, content);
+  const words = { ...usual, moment: moment(at) };
+  const texts = stepTexts[step];
+  return compose({
+    subject: t(`changes:${texts}.subject`, words),
+    paragraphs: [t("changes:mail.hello", words), t(`changes:${texts}.text`, words)],
     action: { label: t("changes:mail.see"), url: `${sender.origin}/dossier/changes` },
     after: [t("changes:mail.question", words)],
     stop: "request",

@@ -4,7 +4,7 @@ import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { changes } from "../platform/schema.ts";
 import { findAccountHolder } from "./accounts.ts";
-import { settledMail } from "./change-mails.ts";
+import { stepMail } from "./change-mails.ts";
 import { findChangeWhere, prove } from "./changes.ts";
 import { queueMail } from "./outbox.ts";
 
@@ -24,7 +24,7 @@ export function settleChange(
   return write(db, () => {
     const change = findChangeWhere(deps, eq(changes.changeId, changeId));
     if (change?.state !== "pending" || change.canCancel) return false;
-    const { memberId, content } = change;
+    const { memberId } = change;
     const at = seconds(clock);
     db.update(changes)
       .set({ state: result, settledAt: at, reason })
@@ -33,7 +33,7 @@ export function settleChange(
     prove(deps, "change.settled", "import", change, { result });
     const holder = findAccountHolder(deps, memberId);
     if (!holder) return true;
-    const body = settledMail(config, holder, content, { result, at });
+    const body = stepMail(config, holder, change, { step: result, at });
     const { email, language } = holder;
     queueMail(deps, {
       kind: "change.settled",

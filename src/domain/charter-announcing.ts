@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, gte, lt } from "drizzle-orm";
+import { and, asc, eq, gt, gte } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import { accounts, charterNotices, charterVersions, members } from "../platform/schema.ts";
-import { type Charter, currentCharter, findCharter } from "./charter.ts";
+import { type Charter, charterBefore, currentCharter, findCharter, isOvertaken } from "./charter.ts";
 import { type CharterChanges, charterChanges } from "./charter-changes.ts";
 import { charterMail, type Told } from "./charter-mails.ts";
 import { acceptance, contestSeconds } from "./charter-notices.ts";
@@ -13,20 +13,14 @@ import { queueMail } from "./outbox.ts";
 type NoticeDeps = Pick<Deps, "db" | "clock" | "seal">;
 type AccountKey = { accountId: string; memberId: string };
 
-/** A version to be announced, with what it changes of the one before it. */
+/** A version to be announced, with what it changes of the one it replaces. */
 export type Announced = Charter & { changes: CharterChanges; previous: number };
 
 /** A version with what a mail says of it, or undefined when there is none of this number. */
 export function announcedCharter({ db }: Pick<Deps, "db">, number: number): Announced | undefined {
   const charter = findCharter(db, number);
-  const previous = db
-    .select()
-    .from(charterVersions)
-    .where(lt(charterVersions.number, number))
-    .orderBy(desc(charterVersions.number))
-    .limit(1)
-    .get();
-  if (!charter || !previous) return undefined;
+  const previous = charter && charterBefore(db, charter);
+  if (!previous) return undefined;
   return { ...charter, changes: charterChanges(previous.text, charter.text), previous: previous.number };
 }
 
@@ -45,7 +39,8 @@ export function writeAnnouncement(
 /**
  * Announces a version to an account, in the caller's transaction: the notice that counts the 30 days, its evidence, and
  * the mail, all once for ever.
- * @returns false when it was announced to this account before.
+ * @returns false when it was announced to this account before, or will never apply: a higher version was published
+ *   while accounts were being told.
  */
 export function announceCharter(
   deps: NoticeDeps,
@@ -53,6 +48,7 @@ export function announceCharter(
   actor: "operator" | "system",
 ): boolean {
   const { number, sha256 } = charter;
+  if (isOvertaken(deps.db, number)) return false;
   const { changes } = deps.db
     .insert(charterNotices)
     .values({ accountId, number, state: "notified", notifiedAt })

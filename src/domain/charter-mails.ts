@@ -1,10 +1,10 @@
-import { longDay, longMoment } from "../lib/dates.ts";
+import { longDay } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
-import type { Config } from "../platform/config.ts";
-import { type T, tFor } from "../platform/i18n.ts";
+import type { T } from "../platform/i18n.ts";
 import type { Charter } from "./charter.ts";
 import type { CharterChanges } from "./charter-changes.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
+import { letterTo, type Sender } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 
 /** Whom a version of the charter is announced to. */
 export type Told = { email: string; language: Language; firstNames: string };
@@ -13,26 +13,23 @@ export type Told = { email: string; language: Language; firstNames: string };
  * Announces a version: what changes, where to read it, until when (seconds) and how to contest it, and how to leave.
  */
 export function charterMail(
-  { organisation, origin }: Pick<Config, "organisation" | "origin">,
-  { language, firstNames }: Told,
+  sender: Sender,
+  told: Told,
   charter: Charter & { changes: CharterChanges; previous: number },
   contestableUntil: number,
 ): MailBody {
-  const t = tFor(language);
+  const { t, words: usual, moment, compose } = letterTo(sender, told);
+  const { origin, organisation } = sender;
   const { number, previous, effectiveOn, changes } = charter;
   const words = {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
+    ...usual,
     number,
     previous,
-    day: longDay(effectiveOn, language),
-    moment: longMoment(contestableUntil * 1000, language),
+    day: longDay(effectiveOn, told.language),
+    moment: moment(contestableUntil),
     email: organisation.privacyEmail,
   };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  return compose({
     subject: t("charter:mail.subject", words),
     paragraphs: [t("charter:mail.hello", words), t("charter:mail.what", words), changesText(t, changes)],
     action: { label: t("charter:mail.read", words), url: `${origin}/charter/versions/${number}` },

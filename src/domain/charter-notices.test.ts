@@ -3,7 +3,8 @@ import { type Portal, startPortal } from "../../test/kit/portal.ts";
 import { write } from "../platform/database.ts";
 import { newId } from "../platform/tokens.ts";
 import { activateAccount } from "./accounts.ts";
-import { charterStates, noticeOf, seeCharter, settleTacitApprovals } from "./charter-notices.ts";
+import { announceUnaccepted } from "./charter-announcing.ts";
+import { charterStates, contestableNotices, noticeOf, seeCharter, settleTacitApprovals } from "./charter-notices.ts";
 import { publishCharter } from "./charter-publishing.ts";
 import { record, verifyEvidence } from "./evidence.ts";
 
@@ -230,6 +231,70 @@ test("an account says which version it accepted, then how it stands with the new
     state: "approved_tacitly",
     at: until,
     contestableUntil: undefined,
+  });
+});
+
+describe("10.1 a version overtaken before its day", () => {
+  /** Version 5 for 31 December, then version 6 for a day that comes earlier, or for the same. */
+  async function overtaken(effectiveOn = "2026-11-23") {
+    const portal = await startPortal();
+    await publish(portal, 5, "2026-12-31");
+    await publish(portal, 6, effectiveOn);
+    return portal;
+  }
+
+  test.each([
+    ["2026-11-23", [6]],
+    ["2026-12-30", [6]],
+    ["2026-12-31", [6]],
+    ["2027-01-01", [6, 5]],
+  ])("by a version of %s: the banner and the account tell of %j", async (effectiveOn, numbers) => {
+    const portal = await overtaken(effectiveOn);
+    expect(charterStates(portal, alice(portal)).map(({ number }) => number)).toEqual(numbers);
+    const browser = portal.browser();
+    await browser.signIn("alice");
+    const session = portal.sessions.read(browser.cookies.get("session")!);
+    expect(session?.newCharters.map(({ number }) => number)).toEqual(numbers);
+    expect(contestableNotices(portal, alice(portal).accountId).map(({ number }) => number)).toEqual(numbers);
+  });
+
+  test.each([
+    ["2026-12-31", [6]],
+    ["2027-01-01", [5, 6]],
+  ])("by a version of %s: silence approves %j", async (effectiveOn, approved) => {
+    const portal = await overtaken(effectiveOn);
+    portal.advance({ days: 40 });
+    settleTacitApprovals(portal);
+    expect(facts(portal, "charter.approved").map(({ version }) => version)).toEqual(approved);
+    expect(stateOf(portal, 5)).toBe(approved.includes(5) ? "approved_tacitly" : "notified");
+  });
+
+  test("neither does a sign-in after the 30 days approve it", async () => {
+    const portal = await overtaken("2026-12-31");
+    portal.advance({ days: 40 });
+    await portal.browser().signIn("alice");
+    expect(facts(portal, "charter.approved")).toMatchObject([{ version: 6 }]);
+  });
+
+  test("what was settled before it was overtaken stays as it is", async () => {
+    const portal = await startPortal();
+    await publish(portal, 5, "2027-12-31");
+    portal.advance({ days: 30 });
+    settleTacitApprovals(portal);
+    await publish(portal, 6, "2027-01-31");
+    expect(stateOf(portal, 5)).toBe("approved_tacitly");
+  });
+
+  test("is not announced to an account that opens later, nor by a run of its publication that goes on", async () => {
+    const portal = await overtaken("2026-12-15");
+    const { accountId } = alice(portal);
+    const { $client } = portal.db;
+    $client.prepare("DELETE FROM charter_notices WHERE account_id = ? AND number = 5").run(accountId);
+    await publish(portal, 5, "2026-12-31");
+    expect(noticeOf(portal, accountId, 5)).toBeUndefined();
+    $client.prepare("DELETE FROM charter_notices WHERE account_id = ?").run(accountId);
+    write(portal.db, () => announceUnaccepted(portal, alice(portal)));
+    expect([noticeOf(portal, accountId)?.number, noticeOf(portal, accountId, 5)]).toEqual([6, undefined]);
   });
 });
 

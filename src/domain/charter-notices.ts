@@ -1,10 +1,11 @@
-import { and, desc, eq, gte, isNull, lte } from "drizzle-orm";
+import { and, desc, eq, gte, isNull, lte, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { overtakenVersions } from "../platform/charter-versions.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { accounts, charterNotices, charterVersions, evidence } from "../platform/schema.ts";
-import { currentCharter } from "./charter.ts";
+import { currentCharter, isOvertaken } from "./charter.ts";
 import { record } from "./evidence.ts";
 
 /**
@@ -17,17 +18,47 @@ type NoticeDeps = Pick<Deps, "db" | "clock" | "seal">;
 type AccountKey = { accountId: string; memberId: string };
 type Row = typeof charterNotices.$inferSelect;
 
-/** How an account stands with a version announced to it; moments in seconds, `contestableUntil` excluded. */
-export type Notice = Omit<Row, "accountId"> & { effectiveOn: string; sha256: string; contestableUntil: number };
+/**
+ * How an account stands with a version announced to it; moments in seconds, `contestableUntil` excluded. One that was
+ * overtaken since is announced no more and silence does not approve it; it can be contested as its mail promised.
+ */
+export type Notice = Omit<Row, "accountId"> & {
+  effectiveOn: string;
+  sha256: string;
+  contestableUntil: number;
+  isOvertaken: boolean;
+};
 
 /** The notice of one version to an account, or its newest, as it stands now. */
 export function noticeOf(deps: Pick<Deps, "db" | "clock">, accountId: string, number?: number): Notice | undefined {
   return noticesOf(deps, accountId).find((notice) => number === undefined || notice.number === number);
 }
 
-/** The notices of an account that can be contested now, the newest first: several versions may be announced at once. */
+/** What an account is offered to contest now, the newest first: several versions may be announced at once. */
 export function contestableNotices(deps: Pick<Deps, "db" | "clock">, accountId: string): Notice[] {
-  return noticesOf(deps, accountId).filter((notice) => isContestable(deps, notice));
+  return noticesOf(deps, accountId).filter((notice) => !notice.isOvertaken && isContestable(deps, notice));
+}
+
+/**
+ * `none`: nothing was announced to the account; `unannounced`: this version was not, but another; `contested` before;
+ * `late` from the first second after the 30 days, or then `overtaken`, for a version that never applies.
+ */
+export type NotContestable = "none" | "unannounced" | "contested" | "late" | "overtaken";
+
+/** The notice to contest, of one version or of the newest that can be contested, or why there is none. */
+export function noticeToContest(
+  deps: Pick<Deps, "db" | "clock">,
+  accountId: string,
+  number: number | undefined,
+): Result<Notice, NotContestable> {
+  const newest = noticeOf(deps, accountId);
+  if (!newest) return fail("none");
+  const open = () => contestableNotices(deps, accountId)[0] ?? newest;
+  const notice = number === undefined ? open() : noticeOf(deps, accountId, number);
+  if (!notice) return fail("unannounced");
+  if (notice.state === "contested") return fail("contested");
+  if (isContestable(deps, notice)) return ok(notice);
+  return fail(notice.isOvertaken ? "overtaken" : "late");
 }
 
 /** Every notice of an account as it stands now, the newest first. */
@@ -50,10 +81,11 @@ function noticesOf(deps: Pick<Deps, "db" | "clock">, accountId: string): Notice[
     .all()
     .map((row) => {
       const contestableUntil = row.notifiedAt + contestSeconds;
+      const never = isOvertaken(deps.db, row.number);
       // Silence approves at this very second, whenever the job that writes it down comes by.
-      const isTacit = row.state === "notified" && now >= contestableUntil;
+      const isTacit = row.state === "notified" && !never && now >= contestableUntil;
       const tacit = isTacit && { state: "approved_tacitly" as const, settledAt: contestableUntil };
-      return { ...row, ...tacit, contestableUntil };
+      return { ...row, ...tacit, contestableUntil, isOvertaken: never };
     });
 }
 
@@ -61,7 +93,7 @@ function noticesOf(deps: Pick<Deps, "db" | "clock">, accountId: string): Notice[
  * The charter gives both: use approves, and 30 days to contest in writing. Whoever must sign in to contest has used the
  * service: within the 30 days, the written word wins.
  */
-export function isContestable({ clock }: Pick<Deps, "clock">, { state, contestableUntil }: Notice): boolean {
+function isContestable({ clock }: Pick<Deps, "clock">, { state, contestableUntil }: Notice): boolean {
   return state !== "contested" && seconds(clock) < contestableUntil;
 }
 
@@ -71,12 +103,12 @@ export type CharterState =
   | { state: Notice["state"]; number: number; at: number; effectiveOn: string; contestableUntil: number | undefined };
 
 /**
- * For the member's own account page: the newest version announced, and each earlier one whose 30 days still run; else
- * the one accepted, when it is known. `at` in seconds, `contestableUntil` only as long as it can be contested.
+ * For the member's own account page: the newest version announced, and each earlier one whose 30 days still run, but
+ * for those overtaken; else the one accepted, when it is known. `at` in seconds, `contestableUntil` only as long as it can be contested.
  */
 export function charterStates(deps: Pick<Deps, "db" | "clock">, account: AccountKey): CharterState[] {
   const now = seconds(deps.clock);
-  const notices = noticesOf(deps, account.accountId);
+  const notices = noticesOf(deps, account.accountId).filter((notice) => !notice.isOvertaken);
   if (notices.length === 0) {
     const accepted = acceptance(deps, account.memberId, 0);
     return accepted ? [{ state: "accepted", ...accepted }] : [];
@@ -120,6 +152,7 @@ export function approveByUse(deps: NoticeDeps, account: AccountKey): void {
   if (open.length === 0) return;
   const inForce = currentCharter(db, clock).number;
   for (const notice of open) {
+    if (isOvertaken(db, notice.number)) continue;
     if (seconds(clock) >= notice.notifiedAt + contestSeconds) approveTacitly(deps, { ...account, ...notice });
     else if (notice.number === inForce) approve(deps, { ...account, ...notice }, "use", seconds(clock));
   }
@@ -130,15 +163,23 @@ const approvalsAtOnce = 50;
 /** Writes down what silence has approved, some accounts at a time: what is read meanwhile is right all the same. */
 export function settleTacitApprovals(deps: NoticeDeps): void {
   const { db, clock } = deps;
+  const { accountId, number, notifiedAt, state } = charterNotices;
+  // Those of a version overtaken stay open for good, and are passed over each time: looking holds up no other writer.
+  const due = db
+    .select({ accountId, memberId: accounts.memberId, number, notifiedAt })
+    .from(charterNotices)
+    .innerJoin(accounts, eq(accounts.id, accountId))
+    .where(
+      and(
+        eq(state, "notified"),
+        lte(notifiedAt, seconds(clock) - contestSeconds),
+        sql`${number} NOT IN (${sql.raw(overtakenVersions)})`,
+      ),
+    )
+    .limit(approvalsAtOnce)
+    .all();
+  if (due.length === 0) return;
   write(db, () => {
-    const { accountId, number, notifiedAt, state } = charterNotices;
-    const due = db
-      .select({ accountId, memberId: accounts.memberId, number, notifiedAt })
-      .from(charterNotices)
-      .innerJoin(accounts, eq(accounts.id, accountId))
-      .where(and(eq(state, "notified"), lte(notifiedAt, seconds(clock) - contestSeconds)))
-      .limit(approvalsAtOnce)
-      .all();
     for (const notice of due) approveTacitly(deps, notice);
   });
 }
@@ -191,24 +232,22 @@ export function seeCharter(deps: NoticeDeps, account: AccountKey, version: numbe
 }
 
 /**
- * Contests a version, or the newest one announced, in the caller's transaction.
- * @returns the notice as it stood, `none` when this version was never announced to the account, `contested` when it
- *   has been contested before, `late` from the first second after the 30 days.
+ * Contests a version, or the newest one that can be contested, in the caller's transaction.
+ * @returns the notice as it stood.
  */
 export function contestNotice(
   deps: NoticeDeps,
   account: AccountKey,
   version: number | undefined,
-): Result<Notice, "none" | "contested" | "late"> {
+): Result<Notice, NotContestable> {
   const { db, clock } = deps;
-  const notice = noticeOf(deps, account.accountId, version);
-  if (!notice) return fail("none");
-  if (notice.state === "contested") return fail("contested");
-  if (!isContestable(deps, notice)) return fail("late");
+  const found = noticeToContest(deps, account.accountId, version);
+  if (!found.ok) return found;
+  const notice = found.value;
   const now = seconds(clock);
   db.update(charterNotices)
     .set({ state: "contested", settledAt: now, seenAt: notice.seenAt ?? now })
     .where(and(eq(charterNotices.accountId, account.accountId), eq(charterNotices.number, notice.number)))
     .run();
-  return ok(notice);
+  return found;
 }

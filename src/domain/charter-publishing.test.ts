@@ -70,6 +70,27 @@ describe("P7 publishing a version", () => {
     expect(told).toContain("Il n’est pas possible de s’y désabonner");
   });
 
+  test.each([
+    ["2026-12-01", 4],
+    ["2026-12-31", 4],
+    ["2027-01-01", 5],
+  ])("10.1 a version of %s is compared with version %i, in force the day before", async (effectiveOn, previous) => {
+    const portal = await startPortal();
+    const text = (word: string) => delivered(portal).replace("Ce lien vit 15 jours.", word);
+    await publishCharter(portal, { number: 5, effectiveOn: "2026-12-31", text: text("Ce lien vit 20 jours.") });
+    await publishCharter(portal, {
+      number: 6,
+      effectiveOn,
+      text: text("Ce lien vit 20 jours.").replace("## 11. Loi applicable", "## 11. Le droit"),
+    });
+    const mail = portal.mailsTo("alice@demo.example").findLast(({ kind }) => kind === "charter.notified")!;
+    const told = mail.text.replace(/\s+/g, " ");
+    expect(told).toContain(`à la place de la version ${previous}.`);
+    expect(told.includes("Modifié : 2. Comment s’inscrire")).toBe(previous === 4);
+    const page = await portal.browser().get("/charter/versions/6");
+    expect(page.document.querySelector("#changes")?.textContent).toContain(`version ${previous}`);
+  });
+
   test("a frozen account is told; one that was never usable is not", async () => {
     const portal = await startPortal();
     const { $client } = portal.db;

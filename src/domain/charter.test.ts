@@ -82,8 +82,19 @@ test("10.1 a version overtaken before its day never comes into force", () => {
   ensureCharter(db);
   publish(5, "five", "2027-01-01");
   publish(6, "six", "2026-12-01");
+  const standings = () => charterHistory(db, clock).map(({ number, standing }) => [number, standing]);
+  expect(standings()).toEqual([
+    [6, "coming"],
+    [5, "replaced"],
+    [4, "inForce"],
+  ]);
   now = Date.parse("2027-02-01T12:00:00Z");
   expect(currentCharter(db, clock).number).toBe(6);
+  expect(standings()).toEqual([
+    [6, "inForce"],
+    [5, "replaced"],
+    [4, "replaced"],
+  ]);
 });
 
 test("P6 a version is a record for ever: neither changed, nor removed, nor published twice", () => {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { desc, eq, lte } from "drizzle-orm";
+import { and, desc, eq, lt, lte } from "drizzle-orm";
 import type { Clock } from "../lib/clock.ts";
 import { parisDay } from "../lib/dates.ts";
+import { overtakenVersions } from "../platform/charter-versions.ts";
 import { productRoot } from "../platform/config.ts";
-import { type Db, write } from "../platform/database.ts";
+import { type Db, perBase, write } from "../platform/database.ts";
 import { charterVersions } from "../platform/schema.ts";
 
 /** A version as it was published: `effectiveOn` a day in Paris, `publishedAt` in seconds, 0 when it came with the product. */
@@ -62,6 +63,26 @@ export function findCharter(db: Db, number: number): Charter | undefined {
   return db.select().from(charterVersions).where(eq(charterVersions.number, number)).get();
 }
 
+const findOvertaken = perBase(({ $client }) =>
+  $client.prepare<[number], 0 | 1>(`SELECT ? IN (${overtakenVersions})`).pluck(),
+);
+
+/** True for a version that never comes into force, as a higher one applies by its day. */
+export function isOvertaken(db: Db, number: number): boolean {
+  return findOvertaken(db).get(number) === 1;
+}
+
+/** The version in force the day before another comes into force: the one it replaces. */
+export function charterBefore(db: Db, { number, effectiveOn }: Charter): Charter | undefined {
+  return db
+    .select()
+    .from(charterVersions)
+    .where(and(lt(charterVersions.number, number), lt(charterVersions.effectiveOn, effectiveOn)))
+    .orderBy(desc(charterVersions.number))
+    .limit(1)
+    .get();
+}
+
 /** Every version with what it is today, newest first. */
 export function charterHistory(db: Db, clock: Clock): (Charter & { standing: CharterStanding })[] {
   const { number: inForce } = currentCharter(db, clock);
@@ -70,11 +91,10 @@ export function charterHistory(db: Db, clock: Clock): (Charter & { standing: Cha
     .from(charterVersions)
     .orderBy(desc(charterVersions.number))
     .all()
-    .map((charter) => ({ ...charter, standing: standingOf(charter.number, inForce) }));
+    .map((charter) => ({ ...charter, standing: standingOf(db, charter.number, inForce) }));
 }
 
-function standingOf(number: number, inForce: number): CharterStanding {
+function standingOf(db: Db, number: number, inForce: number): CharterStanding {
   if (number === inForce) return "inForce";
-  // A version overtaken before its day never comes into force.
-  return number > inForce ? "coming" : "replaced";
+  return number > inForce && !isOvertaken(db, number) ? "coming" : "replaced";
 }

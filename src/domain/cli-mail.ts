@@ -1,26 +1,21 @@
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
 import { type Clock, seconds } from "../lib/clock.ts";
 import { parisMoment } from "../lib/dates.ts";
 import { isLanguage } from "../lib/languages.ts";
+import { type CommandOutput, readCommand } from "../platform/command-line.ts";
 import type { Config } from "../platform/config.ts";
 import { type Db, write } from "../platform/database.ts";
-import { tFor } from "../platform/i18n.ts";
 import type { Mailer, OutgoingMail } from "../platform/mailer.ts";
 import { isMailAddress } from "../platform/mailer-message.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterIn } from "./letter.ts";
 import { newMessageId } from "./outbox.ts";
 import { stoppedAnswer } from "./stopped-mails.ts";
 
-type MailCommandDeps = {
+type MailCommandDeps = CommandOutput & {
   db: Db;
   clock: Clock;
   config: Pick<Config, "organisation" | "origin">;
   /** Made when it is needed; the command closes it. */
   createMailer: () => Mailer;
-  /** One line each, to stdout and stderr unless given. */
-  print?: (line: string) => void;
-  complain?: (line: string) => void;
 };
 
 const help = `Usage:
@@ -31,6 +26,8 @@ const help = `Usage:
   --json   one JSON object on stdout
   --help   this text`;
 
+const options = { all: { type: "boolean", default: false }, language: { type: "string", default: "fr" } } as const;
+
 const shownDead = 50;
 
 /**
@@ -38,33 +35,17 @@ const shownDead = 50;
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promise<number> {
-  const { print = (line) => stdout.write(`${line}\n`), complain = (line) => stderr.write(`${line}\n`) } = deps;
-  const usage = (fault: string): number => {
-    complain(`${fault}\n${help}`);
-    return 2;
-  };
-  let parsed: ReturnType<typeof readArguments>;
-  try {
-    parsed = readArguments(argv);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const asked = readCommand(deps, { help, options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, json, say, failed, usage } = asked;
   const [command, ...rest] = positionals;
-  if (values.help) {
-    print(help);
-    return 0;
-  }
-  const say = (result: object, text: string): void => print(values.json ? JSON.stringify(result) : text);
   if (command === "queue" && rest.length === 0) {
     const state = queueState(deps);
-    say(state, queueText(state));
-    return 0;
+    return say(state, queueText(state));
   }
   if (command === "retry" && rest.length === 0) {
     const queued = retry(deps, values.all);
-    say({ queued }, queued === 1 ? "1 mail queued again" : `${queued} mails queued again`);
-    return 0;
+    return say({ queued }, queued === 1 ? "1 mail queued again" : `${queued} mails queued again`);
   }
   if (command === "test" && rest.length === 1) {
     const [address] = rest as [string];
@@ -73,10 +54,10 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
     const mailer = deps.createMailer();
     try {
       const { outcome, answer } = await mailer.send(testMail(deps, address, values.language));
-      if (outcome === "sent" || values.json)
+      const isSent = outcome === "sent";
+      if (isSent || json)
         say({ outcome, answer, via: mailer.description }, `Sent through ${mailer.description}: ${answer}`);
-      if (outcome !== "sent") complain(`The mail was not accepted by ${mailer.description}: ${answer}`);
-      return outcome === "sent" ? 0 : 1;
+      return isSent ? 0 : failed(`The mail was not accepted by ${mailer.description}: ${answer}`);
     } finally {
       await mailer.close();
     }
@@ -84,27 +65,10 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
   return usage(command ? `Unknown or incomplete command: mail ${positionals.join(" ")}` : "A command is missing");
 }
 
-function readArguments(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      all: { type: "boolean", default: false },
-      language: { type: "string", default: "fr" },
-    },
-  });
-}
-
 function testMail({ clock, config }: MailCommandDeps, to: string, language: "fr" | "en"): OutgoingMail {
-  const { organisation, origin } = config;
-  const t = tFor(language);
-  const body = composeMail({
-    language,
-    organisation,
-    origin,
-    subject: t("mail:test.subject", { serviceName: organisation.serviceName }),
+  const { t, compose } = letterIn(config, language);
+  const body = compose({
+    subject: t("mail:test.subject", { serviceName: config.organisation.serviceName }),
     paragraphs: [t("mail:test.text")],
     stop: "service",
   });

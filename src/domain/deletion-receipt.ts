@@ -1,35 +1,29 @@
-import { longDay, longMoment } from "../lib/dates.ts";
+import { seconds } from "../lib/clock.ts";
+import { longDay } from "../lib/dates.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import type { AccountHolder } from "./accounts.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 import { keptAfterDeletion } from "./retention.ts";
 
 /** The receipt of a deletion: what happened, what is kept, why and until when, and what comes by post again. */
 export function deletionReceipt(
   { config, clock }: Pick<Deps, "config" | "clock">,
-  { language, firstNames }: AccountHolder,
+  holder: AccountHolder,
   { why, paper }: { why: "request" | "inactivity"; paper: boolean },
 ): MailBody {
   const { organisation, origin } = config;
-  const t = tFor(language);
-  const words = {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
-    moment: longMoment(clock(), language),
-  };
+  const { t, words: usual, moment, compose } = letterTo(config, holder);
+  const words = { ...usual, moment: moment(seconds(clock)) };
   const kept = keptAfterDeletion(clock).map(({ what, until }) => {
-    const day = until ? longDay(until, language) : "";
+    const day = until ? longDay(until, holder.language) : "";
     return [
       t(`deletion:kept.${what}.what`),
       t("deletion:kept.label.why", { why: t(`deletion:kept.${what}.why`) }),
       t("deletion:kept.label.until", { until: t(`deletion:kept.${what}.until`, { day }) }),
     ].join("\n");
   });
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  return compose({
     subject: t("deletion:receipt.subject", words),
     paragraphs: [
       t("deletion:receipt.hello", words),
@@ -41,7 +35,7 @@ export function deletionReceipt(
       t("deletion:receipt.again"),
     ],
     action: { label: t("deletion:receipt.register"), url: `${origin}/register` },
-    after: [t("deletion:receipt.notYou", { phone: organisation.phone, email: organisation.privacyEmail })],
+    after: [t("deletion:receipt.notYou", { ...words, email: organisation.privacyEmail })],
     stop: "security",
   });
 }

@@ -2,14 +2,13 @@ import { and, asc, eq, gt, lte, ne } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { accounts, devices, deviceTokens, sessions } from "../platform/schema.ts";
 import type { Client } from "../platform/sessions.ts";
 import { hashToken, newId, newToken } from "../platform/tokens.ts";
 import { findAccountHolder } from "./accounts.ts";
 import { approveByUse } from "./charter-notices.ts";
 import { record } from "./evidence.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
 import { queueMail } from "./outbox.ts";
 
 /** A remembered device opens sessions for 30 days after the password was typed on it. */
@@ -107,17 +106,13 @@ function tellOwner(deps: DeviceDeps, memberId: string, { label }: Client): void 
   const holder = findAccountHolder(deps, memberId);
   if (!holder) return;
   const { email, language } = holder;
-  const { organisation, origin } = deps.config;
-  const t = tFor(language);
-  const body = composeMail({
-    language,
-    organisation,
-    origin,
-    subject: t("devices:copiedMail.subject", { organisation: organisation.name }),
+  const { t, words, compose } = letterTo(deps.config, holder);
+  const body = compose({
+    subject: t("devices:copiedMail.subject", words),
     paragraphs: [
-      t("devices:copiedMail.line1", { name: holder.firstNames.split(" ")[0]! }),
+      t("devices:copiedMail.line1", words),
       t("devices:copiedMail.line2"),
-      t("devices:copiedMail.line3", { phone: organisation.phone }),
+      t("devices:copiedMail.line3", words),
     ],
     stop: "security",
   });

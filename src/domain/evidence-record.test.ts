@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { textOfPdf } from "../../test/kit/pdf-text.ts";
 import { type Portal, startPortal } from "../../test/kit/portal.ts";
@@ -17,6 +18,7 @@ import { faultsOfMails } from "./mail-proof.ts";
 import { mailQueue } from "./mail-queue.ts";
 import { queueMail } from "./outbox.ts";
 import { purge } from "./purge.ts";
+import { leaseSeconds } from "./sending-queue.ts";
 
 /** A mail to Alice, sent, with its fact as the worker writes it. */
 function sendMail(portal: Portal, text: string): void {
@@ -123,6 +125,9 @@ describe("10.2 a mail altered after it was sent:", () => {
       ["state", "time"],
     ],
     ["content", "UPDATE mails SET content_sealed = x'00' WHERE LAST", ["content"]],
+    ["kind", "UPDATE mails SET kind = 'invitation' WHERE LAST", ["kind"]],
+    ["queueing", "UPDATE mails SET queued_at = queued_at - 86400 WHERE LAST", ["queued"]],
+    ["tries", "UPDATE mails SET attempts = attempts + 3 WHERE LAST", ["attempts"]],
   ])("its %s: verify finds it, and names the row and what differs", async (_what, change, differences) => {
     const portal = await withHistory();
     expect(isWhole(verifyEvidence(portal))).toBe(true);
@@ -147,6 +152,60 @@ describe("10.2 a mail altered after it was sent:", () => {
     const text = JSON.stringify(evidenceDocument(record, "en").blocks);
     expect(text).toContain('"term":"Altered since","value":"the recipient"');
     expect(text).toContain("not as the journal describes");
+  });
+
+  test("kind, queueing and tries are given as the journal tells them, and what differs is listed in both languages", async () => {
+    const portal = await withHistory();
+    const { kind, queuedAt, attempts } = evidenceRecord(portal, "P0001").mails.at(-1)!;
+    alter(portal, "UPDATE mails SET kind = 'invitation', queued_at = 5, attempts = 9 WHERE LAST");
+    const record = evidenceRecord(portal, "P0001");
+    const mail = record.mails.at(-1)!;
+    expect(mail).toMatchObject({ kind, queuedAt, attempts });
+    expect(mail.journal?.differences).toEqual(["kind", "queued", "attempts"]);
+    const altered = (language: "fr" | "en") =>
+      evidenceDocument(record, language)
+        .blocks.flatMap((block) => (block.kind === "definitions" ? block.items : []))
+        .filter(({ term }) => term === (language === "fr" ? "Changé depuis" : "Altered since"))
+        .map(({ value }) => value);
+    expect(altered("en")).toEqual(["the kind of e-mail", "the moment it was queued", "the number of tries"]);
+    expect(altered("fr")).toEqual(["le type d’e-mail", "le moment de la mise en file", "le nombre d’essais"]);
+  });
+
+  test("a fact of an earlier version that does not hold them accuses nothing", async () => {
+    const portal = await withHistory();
+    const [mail] = portal.db.select().from(mails).where(eq(mails.kind, "test")).all();
+    const details = { messageId: mail!.messageId, answer: mail!.answer! };
+    record(portal, { kind: "mail.sent", memberId: "P0001", actor: "system", details });
+    alter(portal, "UPDATE mails SET kind = 'invitation', queued_at = 5, attempts = 9 WHERE LAST");
+    expect(isWhole(verifyEvidence(portal))).toBe(true);
+    expect(evidenceRecord(portal, "P0001").mails.at(-1)).toMatchObject({
+      kind: "invitation",
+      queuedAt: { seconds: 5 },
+      attempts: 9,
+    });
+  });
+
+  test("one that a late worker sent while another tried is told with the try that reached the server", async () => {
+    const portal = await startPortal();
+    const body = { subject: "Un", text: "Un", html: "<p>Un</p>" };
+    const mail = { kind: "test", memberId: "P0001", to: "alice@demo.example", language: "fr", body } as const;
+    write(portal.db, () => queueMail(portal, { ...mail, urgent: true }));
+    const queue = mailQueue(portal.db, portal.clock);
+    const [late] = queue.claim(1);
+    portal.advance({ seconds: leaseSeconds });
+    queue.claim(1);
+    const answer = "250 ok";
+    queue.settle(late!, { outcome: "sent", answer }, () =>
+      recordMail(portal, {
+        ...late!,
+        state: "sent",
+        settledAt: seconds(portal.clock),
+        answer,
+        contentSha256: copyOfMail(portal, late!).sha256,
+      }),
+    );
+    expect(verifyEvidence(portal).mails).toEqual([]);
+    expect(evidenceRecord(portal, "P0001").mails.at(-1)).toMatchObject({ state: "sent", attempts: 1 });
   });
 
   test("given to somebody else, it stays in the record of its person, and does not come into the other's", async () => {

@@ -5,7 +5,7 @@ import type { Deps } from "../platform/deps.ts";
 import { evidence, mails, members } from "../platform/schema.ts";
 import { type EvidenceKind, type Verification, verifyEvidence } from "./evidence.ts";
 import { copyOfMail, type MailCopy } from "./mail-copies.ts";
-import { differencesOf, type MailDifference, mailFacts } from "./mail-proof.ts";
+import { differencesOf, isTriedAgain, type MailDifference, mailFacts } from "./mail-proof.ts";
 import { keptMonths, monthsAgo } from "./retention.ts";
 
 /** A moment as seconds, in universal time, and in Paris. */
@@ -23,15 +23,15 @@ export type RecordedFact = {
 
 export type RecordedMail = MailCopy & {
   messageId: string;
+  /** This, the tries and the moments below are as the journal tells, when it does; so is the server's answer. */
   kind: string;
   recipient: string;
   language: Language;
   state: string;
   attempts: number;
   queuedAt: Moment;
-  /** When the server took it, or when it was given up: as the journal tells, when it does. */
+  /** When the server took it, or when it was given up. */
   settledAt: Moment | undefined;
-  /** The server's answer, as the journal tells, when it does. */
   answer: string | null;
   /** The row of the journal that tells of it, and what of the mail kept here is not as told there. */
   journal: { row: number; isSameContent: boolean | undefined; differences: MailDifference[] } | undefined;
@@ -148,17 +148,20 @@ function recordedMail(
   mail: StoredMail,
   fact: RecordedFact | undefined,
 ): RecordedMail {
-  const copy = copyOfMail(deps, mail);
-  const { answer, contentSha256, settledAt = fact?.at.seconds } = fact?.details ?? {};
-  const isTold = fact !== undefined && !(fact.kind === "mail.dead" && mail.state === "queued");
+  const details = fact?.details ?? {};
+  const { answer, contentSha256, settledAt = fact?.at.seconds } = details;
+  const kind = typeof details.mail === "string" ? details.mail : mail.kind;
+  const queuedAt = typeof details.queuedAt === "number" ? details.queuedAt : mail.queuedAt;
+  const copy = copyOfMail(deps, { ...mail, kind, queuedAt });
+  const isTold = fact !== undefined && !isTriedAgain(fact, mail);
   return {
     messageId: mail.messageId,
-    kind: mail.kind,
+    kind,
     recipient: mail.recipient,
     language: mail.language,
     state: isTold ? stateOf(fact) : mail.state,
-    attempts: mail.attempts,
-    queuedAt: moment(mail.queuedAt),
+    attempts: isTold && typeof details.attempts === "number" ? details.attempts : mail.attempts,
+    queuedAt: moment(queuedAt),
     settledAt: isTold ? moment(Number(settledAt)) : mail.settledAt === null ? undefined : moment(mail.settledAt),
     answer: isTold && typeof answer === "string" ? answer : mail.answer,
     ...copy,

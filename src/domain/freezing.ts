@@ -1,18 +1,17 @@
 import { eq } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { longMoment } from "../lib/dates.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { accounts } from "../platform/schema.ts";
 import { endSessions } from "../platform/sessions.ts";
-import { type AccountHolder, findAccountHolder } from "./accounts.ts";
+import { type AccountHolder, findAccountHolder, findRecoverable } from "./accounts.ts";
 import { findOpenCase, openCase } from "./cases.ts";
 import { endChallenges } from "./challenges.ts";
 import { undoUnsent } from "./change-undoing.ts";
 import { endDevices } from "./devices.ts";
 import { type Fact, record } from "./evidence.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 import { issueLink, linkPurposes, revokeLinks } from "./one-time-links.ts";
 import { queueMail } from "./outbox.ts";
 
@@ -41,10 +40,10 @@ type Freeze = {
 };
 
 /**
- * Blocks the active account of a member, in one transaction: every session, device, challenge and link of its mails
+ * Blocks the account of a member, usable or waiting for a legal representative, in one transaction: every session, device, challenge and link of its mails
  * ends, nobody signs in any more, what was asked of the back office and has not left is undone, its owner is told, and
  * a case waits for somebody of the mutual.
- * @returns the number of the case, or undefined when there is no active account.
+ * @returns the number of the case, or undefined when there is no such account.
  */
 export function freezeAccount(
   deps: FreezeDeps,
@@ -53,10 +52,10 @@ export function freezeAccount(
 ): number | undefined {
   const { db } = deps;
   return write(db, () => {
-    if (!findAccountHolder(deps, memberId)) return undefined;
+    if (!findRecoverable(deps, memberId)) return undefined;
     const sent = undoUnsent(deps, memberId, "blocked");
     // The address it had before, when a new one is among what was undone.
-    const holder = findAccountHolder(deps, memberId)!;
+    const holder = findRecoverable(deps, memberId)!;
     const { accountId, email, language } = holder;
     db.update(accounts).set({ status: "frozen" }).where(eq(accounts.id, accountId)).run();
     endSessions(db, accountId);
@@ -82,33 +81,24 @@ export type IdentityChange = "birth date" | "social security number";
  * @returns false when there is no active account.
  */
 export function reviewIdentity(deps: FreezeDeps, memberId: string, changed: IdentityChange[]): boolean {
+  if (!findAccountHolder(deps, memberId)) return false;
   const content = { changed };
   return freezeAccount(deps, memberId, { actor: "import", by: "feed", about: "identity_check", content }) !== undefined;
 }
 
 function frozenMail(
   { config, clock }: Pick<Deps, "config" | "clock">,
-  { language, firstNames }: AccountHolder,
+  holder: AccountHolder,
   about: "lost" | "identity_check",
   number: number,
 ): MailBody {
-  const { organisation, origin } = config;
-  const t = tFor(language);
-  const words = {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
-    phone: organisation.phone,
-    moment: longMoment(seconds(clock) * 1000, language),
-    number,
-  };
+  const { t, words: usual, moment, compose } = letterTo(config, holder);
+  const words = { ...usual, moment: moment(seconds(clock)), number };
   const paragraphs =
     about === "lost"
       ? [t("help:frozenMail.lost", words), t("help:frozenMail.ended"), t("help:frozenMail.replaced")]
       : [t("help:frozenMail.identity", words), t("help:frozenMail.ended"), t("help:frozenMail.checked")];
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  return compose({
     subject: t("help:frozenMail.subject", words),
     paragraphs: [t("help:mail.hello", words), ...paragraphs, t("help:frozenMail.question", words)],
     stop: "security",

@@ -3,11 +3,11 @@ import { seconds } from "../lib/clock.ts";
 import { addDays, addMonths, type Day, longDay, parisDay } from "../lib/dates.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { accounts, members } from "../platform/schema.ts";
 import { deleteWithReceipt } from "./account-deletion.ts";
 import { type AccountHolder, findAccount } from "./accounts.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 import { queueMail } from "./outbox.ts";
 import { keptMonths, keptSeconds, monthsAgo } from "./retention.ts";
 
@@ -82,20 +82,16 @@ function closingDay({ db, clock }: InactivityDeps, accountId: string): Day {
   return [unused, noticed].sort().at(-1)!;
 }
 
-function inactivityMail({ config }: InactivityDeps, { language, firstNames }: AccountHolder, closing: Day): MailBody {
-  const { organisation, origin } = config;
-  const t = tFor(language);
-  return composeMail({
-    language,
-    organisation,
-    origin,
-    subject: t("deletion:inactive.subject", { organisation: organisation.name }),
+function inactivityMail({ config }: InactivityDeps, holder: AccountHolder, closing: Day): MailBody {
+  const { t, words, compose } = letterTo(config, holder);
+  return compose({
+    subject: t("deletion:inactive.subject", words),
     paragraphs: [
-      t("deletion:inactive.line1", { name: firstNames.split(" ")[0]!, months: keptMonths.inactiveUntilWarned }),
-      t("deletion:inactive.line2", { day: longDay(closing, language) }),
+      t("deletion:inactive.line1", { ...words, months: keptMonths.inactiveUntilWarned }),
+      t("deletion:inactive.line2", { day: longDay(closing, holder.language) }),
       t("deletion:inactive.line3"),
     ],
-    action: { label: t("deletion:inactive.action"), url: `${origin}/login` },
+    action: { label: t("deletion:inactive.action"), url: `${config.origin}/login` },
     after: [t("deletion:inactive.after")],
     stop: "security",
   });

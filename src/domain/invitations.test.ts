@@ -111,7 +111,7 @@ test("someone whose e-mail comes later is invited then", () => {
   expect(mails()).toHaveLength(1);
 });
 
-describe("the mail says in Paris time when the link ends, 15 × 24 hours after sending:", () => {
+describe("2.3 the mail says in Paris time when the link ends, 15 × 24 hours after sending:", () => {
   test.each([
     ["2026-11-23T09:00:00+01:00", "8 décembre 2026 à 09:00", "in winter"],
     ["2026-07-01T23:30:00+02:00", "16 juillet 2026 à 23:30", "in summer"],

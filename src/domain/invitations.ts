@@ -1,14 +1,15 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
-import { longMoment } from "../lib/dates.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { accounts, invitations, members } from "../platform/schema.ts";
 import { record } from "./evidence.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterTo, type Sender } from "./letter.ts";
 import { issueLink } from "./one-time-links.ts";
 import { queueMail } from "./outbox.ts";
+
+/** Nobody has chosen a language before the account is opened. */
+const language = "fr";
 
 /** Charter article 2: the link lives 15 days, counted as 15 × 24 hours from sending. */
 export const invitationSeconds = 15 * 24 * 3600;
@@ -45,8 +46,8 @@ export function invite(deps: InvitationDeps, memberId: string, actor: "import" |
       kind: "invitation",
       memberId,
       to: invitee.email,
-      language: "fr",
-      body: invitationMail({ ...config, name: invitee.firstNames.split(" ")[0]!, token, expiresAt }),
+      language,
+      body: invitationMail(config, invitee.firstNames, { token, expiresAt }),
       urgent: actor !== "import",
     });
     record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt } });
@@ -66,23 +67,17 @@ function findUninvited({ db }: Pick<Deps, "db">, memberId: string) {
     .get();
 }
 
-type InvitationMail = Pick<Deps["config"], "organisation" | "origin"> & {
-  name: string;
-  token: string;
-  expiresAt: number;
-};
-
-function invitationMail({ organisation, origin, name, token, expiresAt }: InvitationMail) {
-  const t = tFor("fr");
-  const names = { name, organisation: organisation.name };
-  return composeMail({
-    language: "fr",
-    organisation,
-    origin,
-    subject: t("activation:mail.subject", names),
-    paragraphs: [t("activation:mail.line1", names), t("activation:mail.line2", names), t("activation:mail.line3")],
-    action: { label: t("activation:mail.action"), url: `${origin}/activate/${token}` },
-    after: [t("activation:mail.validity", { moment: longMoment(expiresAt * 1000, "fr") }), t("activation:mail.lapsed")],
+function invitationMail(
+  sender: Sender,
+  firstNames: string,
+  { token, expiresAt }: { token: string; expiresAt: number },
+) {
+  const { t, words, moment, compose } = letterTo(sender, { language, firstNames });
+  return compose({
+    subject: t("activation:mail.subject", words),
+    paragraphs: [t("activation:mail.line1", words), t("activation:mail.line2", words), t("activation:mail.line3")],
+    action: { label: t("activation:mail.action"), url: `${sender.origin}/activate/${token}` },
+    after: [t("activation:mail.validity", { moment: moment(expiresAt) }), t("activation:mail.lapsed")],
     stop: "security",
   });
 }

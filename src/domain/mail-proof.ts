@@ -10,15 +10,30 @@ type ProofDeps = Pick<Deps, "db" | "clock" | "seal">;
 export const mailContentPlace = "mails.content";
 
 /** What of a mail that is kept is not what the journal tells of it. */
-export const mailDifferences = ["content", "recipient", "person", "state", "time", "answer"] as const;
+export const mailDifferences = [
+  "content",
+  "kind",
+  "recipient",
+  "person",
+  "queued",
+  "attempts",
+  "state",
+  "time",
+  "answer",
+] as const;
 export type MailDifference = (typeof mailDifferences)[number];
 
 /** The last fact that tells of a mail. What a fact of an earlier version does not hold is not compared. */
 export type MailFact = { kind: string; memberId: string | null; details: Record<string, unknown> };
 export type KeptMail = Pick<
   typeof mails.$inferSelect,
-  "memberId" | "recipient" | "state" | "settledAt" | "answer" | "contentSealed"
+  "kind" | "memberId" | "recipient" | "state" | "attempts" | "queuedAt" | "settledAt" | "answer" | "contentSealed"
 >;
+
+/** One that was given up may wait for another try, because the operator asked for it: its tries are counted anew. */
+export function isTriedAgain(fact: Pick<MailFact, "kind">, { state }: Pick<KeptMail, "state">): boolean {
+  return fact.kind === "mail.dead" && state === "queued";
+}
 
 /** SHA-256 of the content as JSON, in hexadecimal; empty for one that no key opens. */
 export function contentHash(seal: Deps["seal"], contentSealed: Buffer): string {
@@ -36,13 +51,15 @@ export function recipientHash(seal: Deps["seal"], recipient: string): string {
 
 /** Compares a mail with the last fact that tells of it. */
 export function differencesOf({ seal }: Pick<Deps, "seal">, fact: MailFact, mail: KeptMail): MailDifference[] {
-  const { contentSha256, recipientHash: hash, settledAt, answer } = fact.details;
-  // One that was given up may wait for another try, because the operator asked for it.
-  const isAgain = fact.kind === "mail.dead" && mail.state === "queued";
+  const { contentSha256, mail: kind, recipientHash: hash, queuedAt, attempts, settledAt, answer } = fact.details;
+  const isAgain = isTriedAgain(fact, mail);
   const differs: Record<MailDifference, boolean> = {
     content: isText(contentSha256) && contentSha256 !== contentHash(seal, mail.contentSealed),
+    kind: isText(kind) && kind !== mail.kind,
     recipient: isText(hash) && hash !== recipientHash(seal, mail.recipient),
     person: fact.memberId !== mail.memberId,
+    queued: typeof queuedAt === "number" && queuedAt !== mail.queuedAt,
+    attempts: !isAgain && typeof attempts === "number" && attempts !== mail.attempts,
     state: !isAgain && fact.kind !== `mail.${mail.state}`,
     time: !isAgain && typeof settledAt === "number" && settledAt !== mail.settledAt,
     answer: !isAgain && isText(answer) && answer !== mail.answer,
@@ -75,7 +92,7 @@ const later = `SELECT 1 FROM evidence l WHERE l.kind IN ${mailFacts}
 type Compared = Partial<KeptMail> & {
   row: number;
   at: number;
-  kind: string;
+  factKind: string;
   factMember: string | null;
   details: string;
   messageId: string;
@@ -96,18 +113,19 @@ function* allFaults(deps: ProofDeps): Generator<MailFault> {
   const { db, clock } = deps;
   const purged = monthsAgo(clock, keptMonths.proof);
   const told = db.$client.prepare<[], Compared>(
-    `SELECT e.sequence AS row, e.at, e.kind, e.member_id AS factMember, e.details,
-       e.details ->> 'messageId' AS messageId, m.mail_id AS mailId, m.member_id AS memberId, m.recipient, m.state,
-       m.settled_at AS settledAt, m.answer, m.content_sealed AS contentSealed
+    `SELECT e.sequence AS row, e.at, e.kind AS factKind, e.member_id AS factMember, e.details,
+       e.details ->> 'messageId' AS messageId, m.mail_id AS mailId, m.kind, m.member_id AS memberId, m.recipient,
+       m.state, m.attempts, m.queued_at AS queuedAt, m.settled_at AS settledAt, m.answer,
+       m.content_sealed AS contentSealed
      FROM evidence e LEFT JOIN mails m ON m.message_id = e.details ->> 'messageId'
      WHERE e.kind IN ${mailFacts} AND e.details ->> 'messageId' IS NOT NULL AND NOT EXISTS (${later})`,
   );
-  for (const { row, at, kind, factMember, details, messageId, mailId, ...mail } of told.iterate()) {
+  for (const { row, at, factKind, factMember, details, messageId, mailId, ...mail } of told.iterate()) {
     if (mailId === null) {
       if (at > purged) yield { fault: "missing", messageId, row, differences: [] };
       continue;
     }
-    const fact = { kind, memberId: factMember, details: JSON.parse(details) as Record<string, unknown> };
+    const fact = { kind: factKind, memberId: factMember, details: JSON.parse(details) as Record<string, unknown> };
     const differences = differencesOf(deps, fact, mail as KeptMail);
     if (differences.length > 0) yield { fault: "altered", messageId, row, differences };
   }

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Db, migrate, openDatabase, write } from "../platform/database.ts";
 import { mails } from "../platform/schema.ts";
 import { createSeal } from "../platform/seal.ts";
-import { leaseSeconds, mailQueue, retryDelay } from "./mail-queue.ts";
+import { mailQueue } from "./mail-queue.ts";
 import { queueMail } from "./outbox.ts";
+import { leaseSeconds, retryDelay } from "./sending-queue.ts";
 
 const start = 1_768_464_000;
 let db: Db;

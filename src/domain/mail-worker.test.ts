@@ -8,9 +8,9 @@ import { createMailer, type Delivery, type Mailer, type OutgoingMail } from "../
 import { cutAfterData, startRawServer, startSmtpServer } from "../platform/mailer-test-server.ts";
 import { mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
-import { leaseSeconds, retryDelay } from "./mail-queue.ts";
 import { type MailWorker, type MailWorkerDeps, type SettledMail, startMailWorker } from "./mail-worker.ts";
 import { openMailContent, type QueuedMail, queueMail } from "./outbox.ts";
+import { leaseSeconds, retryDelay } from "./sending-queue.ts";
 
 const start = 1_768_464_000;
 const link = "https://espace.example/activate/secret-token-1234567890";

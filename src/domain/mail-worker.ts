@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Clock, seconds } from "../lib/clock.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Db } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import type { Seal } from "../platform/seal.ts";
-import { type ClaimedMail, mailQueue, type Settled } from "./mail-queue.ts";
+import { type ClaimedMail, mailQueue } from "./mail-queue.ts";
 import { onMailQueued, openMailContent } from "./outbox.ts";
+import type { Settled } from "./sending-queue.ts";
 
 export type MailWorkerDeps = {
   db: Db;
@@ -96,8 +97,8 @@ export function startMailWorker(deps: MailWorkerDeps): MailWorker {
   }
 
   function settle({ mail, delivery, contentSha256 }: Ended): void {
-    const settled = queue.settle(mail, delivery, (state) => {
-      if (state !== "retry") deps.onSettled?.(proof(mail, state, delivery, seconds(clock), contentSha256));
+    const settled = queue.settle(mail, delivery, (state, at) => {
+      if (state !== "retry") deps.onSettled?.(proof(mail, state, delivery, at, contentSha256));
     });
     report(log, mail, settled, delivery);
   }

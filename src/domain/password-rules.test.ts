@@ -5,7 +5,7 @@ import { type PersonalData, passwordFault } from "./password-rules.ts";
 const passphrase =
   "Les 7 nains chantent dans la mine et la sorcière les attend derrière la porte du château fort là-bas";
 
-describe("the rule of the charter", () => {
+describe("3.4 the rule of the charter", () => {
   test.each([
     ["Abcdef1!", undefined, "8 characters with all that is asked for"],
     ["ABCDEF1!", undefined, "no small letter is asked for"],

@@ -1,12 +1,8 @@
-import { longMoment } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
-import type { Config } from "../platform/config.ts";
-import { tFor } from "../platform/i18n.ts";
-import { composeMail, type MailBody } from "./mail-layout.ts";
+import { letterIn, type Sender } from "./letter.ts";
+import type { MailBody } from "./mail-layout.ts";
 
 // None of these mails names anybody: some go to addresses that are nobody's yet.
-
-type Sender = Pick<Config, "organisation" | "origin">;
 
 type Confirmation = {
   token: string;
@@ -19,16 +15,13 @@ type Confirmation = {
 
 /** The link that confirms a registration, under the words of the charter's article 2. */
 export function confirmationMail(
-  { organisation, origin }: Sender,
+  sender: Sender,
   language: Language,
   { token, expiresAt, requestedAt, typedElsewhere, replaces }: Confirmation,
 ): MailBody {
-  const t = tFor(language);
-  const words = { organisation: organisation.name, moment: longMoment(requestedAt * 1000, language) };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  const { t, words: usual, moment, compose } = letterIn(sender, language);
+  const words = { ...usual, moment: moment(requestedAt) };
+  return compose({
     subject: t("registration:confirmationMail.subject", words),
     paragraphs: [
       t("registration:hello"),
@@ -37,9 +30,9 @@ export function confirmationMail(
       ...(replaces ? [t("registration:confirmationMail.replaces")] : []),
       t("registration:confirmationMail.confirm"),
     ],
-    action: { label: t("registration:confirmationMail.action"), url: `${origin}/activate/${token}` },
+    action: { label: t("registration:confirmationMail.action"), url: `${sender.origin}/activate/${token}` },
     after: [
-      t("registration:confirmationMail.validity", { moment: longMoment(expiresAt * 1000, language) }),
+      t("registration:confirmationMail.validity", { moment: moment(expiresAt) }),
       t("registration:confirmationMail.stranger"),
     ],
     stop: "security",
@@ -47,20 +40,18 @@ export function confirmationMail(
 }
 
 /** To the owner of an account that exists already: the way back to it. */
-export function existingMail({ organisation, origin }: Sender, language: Language): MailBody {
-  const t = tFor(language);
-  const words = { organisation: organisation.name, phone: organisation.phone };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+export function existingMail(sender: Sender, language: Language, isBlocked: boolean): MailBody {
+  const { t, words, compose } = letterIn(sender, language);
+  return compose({
     subject: t("registration:existingMail.subject", words),
     paragraphs: [
       t("registration:hello"),
       t("registration:existingMail.text", words),
-      t("registration:existingMail.forgot"),
+      isBlocked ? t("help:blockedMail.next", words) : t("registration:existingMail.forgot"),
     ],
-    action: { label: t("registration:existingMail.action"), url: `${origin}/password/forgot` },
+    ...(!isBlocked && {
+      action: { label: t("registration:existingMail.action"), url: `${sender.origin}/password/forgot` },
+    }),
     after: [t("registration:existingMail.stranger", words)],
     stop: "security",
   });
@@ -82,16 +73,13 @@ export function ownGuardianMail(sender: Sender, language: Language): MailBody {
 }
 
 function notice(
-  { organisation, origin }: Sender,
+  sender: Sender,
   language: Language,
   which: "elsewhereMail" | "unmatchedMail" | "ownGuardianMail",
 ): MailBody {
-  const t = tFor(language);
-  const words = { organisation: organisation.name, phone: organisation.phone, email: organisation.contactEmail };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  const { t, words: usual, compose } = letterIn(sender, language);
+  const words = { ...usual, email: sender.organisation.contactEmail };
+  return compose({
     subject: t(`registration:${which}.subject`, words),
     paragraphs: [
       t("registration:hello"),

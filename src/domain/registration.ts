@@ -8,7 +8,7 @@ import type { Deps } from "../platform/deps.ts";
 import { isMailAddress } from "../platform/mailer-message.ts";
 import { accounts, credentials, members } from "../platform/schema.ts";
 import type { Opening } from "./account-form.ts";
-import { type AccountHolder, addAccount, findAccount } from "./accounts.ts";
+import { type AccountHolder, type AccountStatus, addAccount, findAccount } from "./accounts.ts";
 import { findOpenCases, openCase, readCase } from "./cases.ts";
 import { endChallenges } from "./challenges.ts";
 import { record } from "./evidence.ts";
@@ -142,10 +142,14 @@ function openCheck(deps: RegistrationDeps, memberId: string, email: string): voi
 }
 
 /** Whoever typed the number of an account may be its owner, who has forgotten it. */
-function tellOwner(deps: RegistrationDeps, request: RegistrationRequest, owner: AccountHolder): void {
+function tellOwner(
+  deps: RegistrationDeps,
+  request: RegistrationRequest,
+  owner: AccountHolder & { status: AccountStatus },
+): void {
   const { memberId, email, language } = owner;
   if (countUse(deps, "mailbox", ownersMailbox(memberId)) === 0) {
-    const body = existingMail(deps.config, language);
+    const body = existingMail(deps.config, language, owner.status === "frozen");
     queueMail(deps, { kind: "registration.existing", memberId, to: email, language, body, urgent: true });
   }
   if (!isSameMailbox(email, request.email)) tellTyped(deps, request, "registration.elsewhere", elsewhereMail);

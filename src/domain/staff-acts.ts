@@ -2,13 +2,12 @@ import { eq, or } from "drizzle-orm";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { members } from "../platform/schema.ts";
 import { deleteAccount, deleteWithReceipt } from "./account-deletion.ts";
 import { type AccountHolder, findAccount } from "./accounts.ts";
 import { freezeAccount } from "./freezing.ts";
 import { invite } from "./invitations.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
 import { queueMail } from "./outbox.ts";
 
 type ActDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
@@ -97,19 +96,10 @@ export function annulAccount(
   });
 }
 
-function annulledMail({ config }: Pick<Deps, "config">, { language, firstNames }: AccountHolder, reason: string) {
-  const { organisation, origin } = config;
-  const t = tFor(language);
-  const words = {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
-    phone: organisation.phone,
-    reason,
-  };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+function annulledMail({ config }: Pick<Deps, "config">, holder: AccountHolder, reason: string) {
+  const { t, words: usual, compose } = letterTo(config, holder);
+  const words = { ...usual, reason };
+  return compose({
     subject: t("help:annulledMail.subject", words),
     paragraphs: [
       t("help:mail.hello", words),

@@ -4,7 +4,7 @@ import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { OutgoingText, Texter } from "../platform/sms.ts";
-import { lastAttempt, leaseSeconds } from "./mail-queue.ts";
+import { lastAttempt, leaseSeconds } from "./sending-queue.ts";
 import { type QueuedText, queueText, stopTexts } from "./text-outbox.ts";
 import { startTextWorker } from "./text-worker.ts";
 

@@ -2,10 +2,9 @@ import { seconds } from "../lib/clock.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { perBase, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { tFor } from "../platform/i18n.ts";
 import { type AccountHolder, findAccountHolder } from "./accounts.ts";
 import { recordReading } from "./evidence.ts";
-import { composeMail } from "./mail-layout.ts";
+import { letterTo } from "./letter.ts";
 import { queueMail } from "./outbox.ts";
 import { addMessage, findThread, headColumns, type Thread, type ThreadHead } from "./threads.ts";
 
@@ -35,22 +34,15 @@ export function answerThread(
   });
 }
 
-function tellAnswer(
-  deps: AnswerDeps,
-  { email, language, memberId, firstNames }: AccountHolder,
-  threadId: number,
-): void {
-  const { organisation, origin } = deps.config;
-  const t = tFor(language);
-  const words = { name: firstNames.split(" ")[0]!, organisation: organisation.name, number: threadId };
-  const body = composeMail({
-    language,
-    organisation,
-    origin,
+function tellAnswer(deps: AnswerDeps, holder: AccountHolder, threadId: number): void {
+  const { email, language, memberId } = holder;
+  const { t, words: usual, compose } = letterTo(deps.config, holder);
+  const words = { ...usual, number: threadId };
+  const body = compose({
     subject: t("contact:answerMail.subject", words),
     paragraphs: [t("contact:mail.hello", words), t("contact:answerMail.waits", words), t("contact:answerMail.where")],
-    action: { label: t("contact:answerMail.read"), url: `${origin}/messages/${threadId}` },
-    after: [t("contact:mail.question", { number: threadId, phone: organisation.phone })],
+    action: { label: t("contact:answerMail.read"), url: `${deps.config.origin}/messages/${threadId}` },
+    after: [t("contact:mail.question", words)],
     stop: "request",
   });
   queueMail(deps, { kind: "message.answered", memberId, to: email, language, body });

@@ -1,8 +1,8 @@
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
+import { stderr } from "node:process";
+import { type CommandOutput, helpByLetter, readCommand } from "../platform/command-line.ts";
 import { type ImportDeps, type ImportReport, importFeed, type Progress } from "./import.ts";
 
-const usage = `espace import [PATH…] [--dry-run] [--accept-gap] [--json]
+const help = `espace import [PATH…] [--dry-run] [--accept-gap] [--json]
 
 Brings feeds into the base. PATH is a feed folder (with its manifest.json) or a CSV file named by itself;
 without PATH, what the drop folder (DATA_DIR/inbox) holds, which is then moved to inbox/done.
@@ -12,23 +12,22 @@ without PATH, what the drop folder (DATA_DIR/inbox) holds, which is then moved t
   --json         print the result as one JSON object
   --help         this text
 
-Exit: 0 done (rejected rows are in DATA_DIR/rejects), 1 a file was refused, 2 wrong usage.
-`;
+Exit: 0 done (rejected rows are in DATA_DIR/rejects), 1 a file was refused, 2 wrong usage.`;
 
-export type ImportCommandDeps = Omit<ImportDeps, "onProgress"> & { inbox: string; rejectsDir: string };
+const options = {
+  ...helpByLetter,
+  "dry-run": { type: "boolean", default: false },
+  "accept-gap": { type: "boolean", default: false },
+} as const;
+
+export type ImportCommandDeps = Omit<ImportDeps, "onProgress"> & CommandOutput & { inbox: string; rejectsDir: string };
 
 /** The operator's `import`; returns the exit code: 0 done, 1 a file was refused, 2 wrong usage. */
 export async function importCommand(deps: ImportCommandDeps, argv: string[]): Promise<number> {
-  const wanted = readArguments(argv);
-  if (typeof wanted === "string") {
-    stderr.write(`${wanted}\nTry: espace import --help\n`);
-    return 2;
-  }
-  const { values, positionals } = wanted;
-  if (values.help) {
-    stdout.write(usage);
-    return 0;
-  }
+  const asked = readCommand(deps, { help, reminder: "Try: espace import --help", options }, argv);
+  if (typeof asked === "number") return asked;
+  const { values, positionals, say, complain } = asked;
+  const dryRun = values["dry-run"];
   const progress = stderr.isTTY ? createBar() : undefined;
   const report = await importFeed(
     { ...deps, ...(progress && { onProgress: progress.show }) },
@@ -36,37 +35,20 @@ export async function importCommand(deps: ImportCommandDeps, argv: string[]): Pr
       paths: positionals,
       inbox: deps.inbox,
       rejectsDir: deps.rejectsDir,
-      dryRun: values["dry-run"] === true,
-      acceptGap: values["accept-gap"] === true,
+      dryRun,
+      acceptGap: values["accept-gap"],
     },
   );
   progress?.clear();
   const refused = report.files.filter(({ refusal }) => refusal !== null);
-  stdout.write(values.json ? `${JSON.stringify(report)}\n` : summary(report, values["dry-run"] === true));
-  for (const { name, refusal } of refused) stderr.write(`${name}: ${refusal}\n`);
+  say(report, summary(report, dryRun));
+  for (const { name, refusal } of refused) complain(`${name}: ${refusal}`);
   return refused.length > 0 ? 1 : 0;
-}
-
-function readArguments(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        "dry-run": { type: "boolean" },
-        "accept-gap": { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function summary(report: ImportReport, dryRun: boolean): string {
   if (report.files.length === 0)
-    return "Nothing to import. The drop folder is read by its manifest.json; a file without one is named on the command.\n";
+    return "Nothing to import. The drop folder is read by its manifest.json; a file without one is named on the command.";
   const { applied, unchanged, ignored, rejected, invited } = report;
   const lines = report.files
     .filter(({ refusal }) => refusal === null)
@@ -77,7 +59,7 @@ function summary(report: ImportReport, dryRun: boolean): string {
   lines.push(
     `${dryRun ? "Dry run, nothing was changed. " : ""}In all: ${applied} applied, ${unchanged} unchanged, ${ignored} ignored, ${rejected} rejected; ${invited} invited.`,
   );
-  return `${lines.join("\n")}\n`;
+  return lines.join("\n");
 }
 
 const barCells = 30;

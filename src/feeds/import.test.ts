@@ -159,7 +159,7 @@ test("D ends a key, a higher version brings it back, and a D of what is not ther
   expect(await place.rows("personnes", [person({ op: "D", personne_id: "P7" })])).toMatchObject({ ignored: 1 });
 });
 
-test("an invitation leaves once, when a person comes with an e-mail or gets one later", async () => {
+test("2.2 an invitation leaves once, when a person comes with an e-mail or gets one later", async () => {
   const place = openPlace();
   const joined = { date_inscription: "2026-03-01" };
   const invited = async (row: Row) => (await place.rows("personnes", [person(row)], people)).invited;

@@ -156,7 +156,7 @@ describe("each fault is one line", () => {
   });
 });
 
-describe("production refuses to start", () => {
+describe("3.2 production refuses to start", () => {
   const complete = {
     ESPACE_ENV: "production",
     ORIGIN: "https://espace.example.fr",

@@ -5,6 +5,7 @@ import { Lucia, TimeSpan } from "lucia";
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Day } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
+import { overtakenVersions } from "./charter-versions.ts";
 import { type Db, isBusy, write, writeLightly } from "./database.ts";
 import { sessions } from "./schema.ts";
 import { hashToken, newToken } from "./tokens.ts";
@@ -41,7 +42,7 @@ export type Session = {
   /** When the password was typed last (seconds); 0 in a session begun by a remembered device. */
   passwordAt: number;
   deviceId: string | null;
-  /** The versions of the charter announced to them and not seen yet, the newest first, with their days. */
+  /** The versions of the charter announced to them, not overtaken and not seen yet, the newest first, with their days. */
   newCharters: { number: number; effectiveOn: Day }[];
 };
 
@@ -92,7 +93,7 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       s.device_id AS deviceId,
       (SELECT json_group_array(json_object('number', n.number, 'effectiveOn', v.effective_on) ORDER BY n.number DESC)
        FROM charter_notices n JOIN charter_versions v ON v.number = n.number
-       WHERE n.account_id = a.id AND n.seen_at IS NULL) AS newCharters
+       WHERE n.account_id = a.id AND n.seen_at IS NULL AND n.number NOT IN (${overtakenVersions})) AS newCharters
     FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN members m ON m.member_id = a.member_id
     WHERE s.id = ? AND a.status = 'active'`);
   const slide = db.$client.prepare<[number, string]>("UPDATE sessions SET expires_at = ? WHERE id = ?");

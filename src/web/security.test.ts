@@ -51,7 +51,7 @@ async function everyAnswer(portal: Portal): Promise<[string, Page][]> {
   return answers;
 }
 
-test("every answer, refusals and failures too, has the status it should and the headers that protect", async () => {
+test("3.1 every answer, refusals and failures too, has the status it should and the headers that protect", async () => {
   const portal = await startPortal({ settings: https });
   for (const [kind, { status, headers }] of await everyAnswer(portal)) {
     const has = (name: string) => [kind, headers.get(name)];

@@ -7,7 +7,8 @@ import { publishCharter } from "../../domain/charter-publishing.ts";
 import { type EvidenceKind, type Fact, fileParts, record, recordReading } from "../../domain/evidence.ts";
 import { write } from "../../platform/database.ts";
 import { urls } from "../../web/urls.ts";
-import { mailKinds } from "./kinds.ts";
+import { formNames as printed } from "../forms/questions.ts";
+import { formNames, mailKinds } from "./kinds.ts";
 
 /** What is told of a browser that does not say what it is. */
 const unknownClient = "Autre navigateur sur un autre système, réseau 127.0.0.x";
@@ -102,8 +103,7 @@ test("a stranger's sign-in can be told from one's own: kind of browser, network,
 });
 
 test("each act shows what it is about: the list agreed to, the version, the case, the mail, the second step", async () => {
-  const portal = await startPortal();
-  const rows: [EvidenceKind, Fact["actor"], NonNullable<Fact["details"]>, string][] = [
+  const rows: Told[] = [
     [
       "consent.given",
       "member",
@@ -192,9 +192,97 @@ test("each act shows what it is about: the list agreed to, the version, the case
       "Ouverture d’un dossierdossier n° 6, identifiants perdus ou volés",
     ],
   ];
+  await tellsEach(rows);
+});
+
+type Told = [EvidenceKind, Fact["actor"], NonNullable<Fact["details"]>, string];
+
+/** The words of each fact in the journal of its owner. */
+async function tellsEach(rows: Told[], language = "fr") {
+  const portal = await startPortal();
   for (const [kind, actor, details] of rows) record(portal, { kind, memberId: "P0001", actor, details });
   const alice = await signedIn(portal, "alice");
-  expect((await cellsOf(alice)).slice(1, rows.length + 1).reverse()).toEqual(rows.map(([, , , words]) => words));
+  const cells = await cellsOf(alice, `${urls.accountActivity}?lang=${language}`);
+  const told = cells.slice(1, rows.length + 1).reverse();
+  expect(told).toEqual(rows.map(([, , , words]) => expect.stringMatching(new RegExp(`${words}$`))));
+}
+
+test("a change, a document, a password, a card: each says which, in the words of the dossier", async () => {
+  const from = { label: "firefox/linux", network: "192.0.2.x" };
+  const firefoxOn = "Firefox sur Linux, réseau 192.0.2.x";
+  await tellsEach([
+    [
+      "change.requested",
+      "member",
+      { change: "c1", about: "iban", usage: "amc", ...from },
+      `Demande de changement de vos coordonnéesCompte bancaire pour les remboursements de SMENO, ${firefoxOn}`,
+    ],
+    [
+      "change.confirmed",
+      "member",
+      { change: "c2", about: "mobile" },
+      "Confirmation d’une nouvelle adresse e-mail ou d’un mobileTéléphone mobile",
+    ],
+    [
+      "change.cancelled",
+      "system",
+      { change: "c3", about: "email", by: "time" },
+      "Annulation d’une demande de changementAdresse e-mail",
+    ],
+    [
+      "change.settled",
+      "import",
+      { change: "c4", about: "address", result: "refused" },
+      "Réponse à une demande de changementAdresse postale, demande refusée",
+    ],
+    [
+      "change.settled",
+      "import",
+      { change: "c5", about: "iban", usage: "contributions", result: "applied" },
+      "Réponse à une demande de changementCompte bancaire pour le prélèvement des cotisations, demande appliquée",
+    ],
+    [
+      "certificate.issued",
+      "member",
+      { number: "AD-1", certificate: "rights", people: 2 },
+      "Édition d’une attestationAttestation de droits à l’assurance maladie",
+    ],
+    [
+      "document.downloaded",
+      "member",
+      { document: "form doctor", forSelf: false },
+      "Téléchargement d’un formulaireChoix du médecin traitant",
+    ],
+    ["password.changed", "member", { by: "change" }, "Changement de votre mot de passedepuis votre espace"],
+    ["password.changed", "member", { by: "reset" }, "Changement de votre mot de passeavec un lien reçu par e-mail"],
+    [
+      "vitale.declared",
+      "member",
+      { declaration: "D1", reason: "vol", ownCard: true },
+      "Déclaration sur une carte VitaleVol",
+    ],
+    ["second-factor.refused", "visitor", from, `Deuxième étape de connexion refusée${firefoxOn}`],
+  ]);
+  await tellsEach(
+    [
+      [
+        "change.requested",
+        "member",
+        { about: "iban", usage: "amo" },
+        "Bank account for health insurance reimbursements",
+      ],
+      ["change.settled", "import", { about: "email", result: "applied" }, "E-mail address, request applied"],
+      ["certificate.issued", "member", { certificate: "card" }, "Third-party payment card"],
+      ["document.downloaded", "member", { document: "form accident" }, "Accident caused by a third party"],
+      ["password.changed", "member", { by: "reset" }, "with a link received by e-mail"],
+      ["vitale.declared", "member", { reason: "perte" }, "Loss"],
+    ],
+    "en",
+  );
+});
+
+test("every form that is downloaded has its words", () => {
+  expect(formNames).toEqual(printed);
 });
 
 test("nothing else of what was written is shown, whatever it is", async () => {
@@ -202,6 +290,8 @@ test("nothing else of what was written is shown, whatever it is", async () => {
   const odd: Fact["details"][] = [
     { by: "__proto__", label: "<b>x</b>/toString", network: "<script>", at: 1, address: "203.0.113.77" },
     { label: "firefox", network: "203.0.113.77 secret", staff: "adviser@demo.example" },
+    { about: "iban", usage: "FR7630004000", certificate: "toString", document: "form constructor", reason: "toString" },
+    { about: "__proto__", result: "constructor", document: "form ", mobile: "secret", reason: 3 },
     { label: 5, version: "5", case: "7", mail: "constructor", list: "toString", kind: "hasOwnProperty", all: "yes" },
   ];
   const kinds = [
@@ -211,7 +301,14 @@ test("nothing else of what was written is shown, whatever it is", async () => {
     "mail.sent",
     "consent.given",
     "second-factor.added",
+    "second-factor.refused",
     "session.ended-elsewhere",
+    "certificate.issued",
+    "change.requested",
+    "change.settled",
+    "document.downloaded",
+    "password.changed",
+    "vitale.declared",
     "reimbursements.downloaded",
   ] as const;
   for (const kind of kinds)
@@ -220,7 +317,7 @@ test("nothing else of what was written is shown, whatever it is", async () => {
   const page = await alice.get(urls.accountActivity);
   expect(page.status).toBe(200);
   expect(page.text).not.toMatch(
-    /203\.0|secret|adviser|<b>|&lt;|__proto__|toString|constructor|hasOwnProperty|account:|devices:/,
+    /203\.0|FR76|secret|adviser|<b>|&lt;|__proto__|toString|constructor|hasOwnProperty|account:|devices:|changes:|forms:|vitale:/,
   );
 });
 

@@ -1,9 +1,11 @@
+import { bankUsages } from "../../domain/changes.ts";
 import type { EvidenceKind, FilePart } from "../../domain/evidence.ts";
 import { fileParts } from "../../domain/evidence.ts";
 import { choices } from "../../domain/preferences.ts";
+import { declarationReasons } from "../../domain/vitale-declarations.ts";
 import type { T } from "../../platform/i18n.ts";
 import { clientName } from "../../web/client.ts";
-import { caseKinds, mailKinds } from "./kinds.ts";
+import { caseKinds, certificateKinds, changeKinds, formNames, mailKinds } from "./kinds.ts";
 
 /** A row of the journal of an account: `at` in seconds, `details` as they were written. */
 export type Act = {
@@ -42,6 +44,7 @@ export function detailsOf(t: T, { kind, details }: Act, organisation: string): s
 type Say = ReturnType<typeof say>;
 type Teller = (say: Say, details: Act["details"]) => (string | undefined)[];
 
+const change: Teller = (say, details) => [say.change(details)];
 const client: Teller = (say, details) => [say.client(details)];
 const version: Teller = (say, details) => [say.version(details)];
 const mail: Teller = (say, details) => [say.mail(details)];
@@ -52,6 +55,11 @@ const tellers: Partial<Record<EvidenceKind, Teller>> = {
   "account.frozen": (say, details) => [say.frozenBy(details)],
   "case.closed": (say, details) => [say.case(details)],
   "case.opened": (say, details) => [say.case(details), say.about(details)],
+  "certificate.issued": (say, details) => [say.certificate(details)],
+  "change.cancelled": change,
+  "change.confirmed": change,
+  "change.requested": (say, details) => [say.change(details), say.client(details)],
+  "change.settled": (say, details) => [say.change(details), say.result(details)],
   "charter.accepted": version,
   "charter.approved": (say, details) => [say.version(details), say.approvedBy(details)],
   "charter.contested": (say, details) => [say.version(details), say.case(details)],
@@ -61,13 +69,17 @@ const tellers: Partial<Record<EvidenceKind, Teller>> = {
   "consent.withdrawn": list,
   "device.copied": client,
   "device.remembered": client,
+  "document.downloaded": (say, details) => [say.form(details)],
   "mail.dead": mail,
   "mail.sent": mail,
+  "password.changed": (say, details) => [say.passwordBy(details)],
   "second-factor.added": factor,
+  "second-factor.refused": client,
   "second-factor.removed": factor,
   "session.ended-elsewhere": (say, details) => [say.client(details), say.all(details)],
   "session.started": (say, details) => [say.client(details), say.way(details)],
   "sign-in.refused": (say, details) => [say.client(details), say.again(details)],
+  "vitale.declared": (say, details) => [say.reason(details)],
 };
 
 function say(t: T, organisation: string) {
@@ -92,6 +104,33 @@ function say(t: T, organisation: string) {
     frozenBy({ by }: Act["details"]) {
       const way = oneOf(["session", "link", "staff", "feed"], by);
       return way && t(`account:activity.details.frozen.${way}`);
+    },
+    passwordBy({ by }: Act["details"]) {
+      const way = oneOf(["change", "reset"], by);
+      return way && t(`account:activity.details.password.${way}`);
+    },
+    /** What a request is about, never what it asks for: a bank account by its use. */
+    change({ about, usage }: Act["details"]) {
+      const kind = oneOf(changeKinds, about);
+      if (kind) return t(`changes:kinds.${kind}`);
+      const use = about === "iban" ? oneOf(bankUsages, usage) : undefined;
+      return use && t(`changes:usages.${use}`, { organisation });
+    },
+    result({ result }: Act["details"]) {
+      const answer = oneOf(["applied", "refused"], result);
+      return answer && t(`account:activity.details.result.${answer}`);
+    },
+    certificate({ certificate }: Act["details"]) {
+      const kind = oneOf(certificateKinds, certificate);
+      return kind && t(`documents:kinds.${kind}.title`);
+    },
+    form({ document }: Act["details"]) {
+      const name = formNames.find((form) => document === `form ${form}`);
+      return name && t(`forms:names.${name}`);
+    },
+    reason({ reason }: Act["details"]) {
+      const known = oneOf(declarationReasons, reason);
+      return known && t(`vitale:reasons.${known}`);
     },
     case: ({ case: number }: Act["details"]) =>
       typeof number === "number" ? t("account:activity.details.case", { number }) : undefined,

@@ -1,4 +1,6 @@
 import type { CaseKind } from "../../domain/cases.ts";
+import type { CertificateKind } from "../../domain/certificates.ts";
+import type { ChangeContent } from "../../domain/changes.ts";
 
 /** What a case may be about, as it is told to the member. */
 export const caseKinds = [
@@ -8,6 +10,15 @@ export const caseKinds = [
   "lost",
   "phishing",
 ] as const satisfies CaseKind[];
+
+/** What a request for a change may be about, besides a bank account, which is told by its use. */
+export const changeKinds = ["address", "email", "mobile"] as const satisfies ChangeContent["kind"][];
+
+/** What may be certified. */
+export const certificateKinds = ["rights", "mutual", "card"] as const satisfies CertificateKind[];
+
+/** The forms that may be downloaded: a test compares this with those there are. */
+export const formNames = ["vitale", "doctor", "accident"] as const;
 
 /** What a mail to a member may be about, as it is told in the journal: a test compares this with what is sent. */
 export const mailKinds = [

@@ -3,8 +3,10 @@ import { longMoment } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Organisation } from "../../platform/organisation.ts";
+import { OlderLink } from "../../web/paging.tsx";
 import { CharterStateSection } from "../../web/ui/charter-state.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
+import { ScrollTable } from "../../web/ui/scroll-table.tsx";
 import { urls } from "../../web/urls.ts";
 import { type Act, detailsOf, sentenceOf } from "./acts.ts";
 import type { OwnCase } from "./queries.ts";
@@ -103,34 +105,19 @@ export function Activity({ t, language, acts, older, organisation }: ActivityPro
       <p>{t("account:activity.intro", { phone: organisation.phone })}</p>
       {acts.length === 0 && <p>{t("account:activity.none")}</p>}
       {acts.length > 0 && (
-        <section class="scroll" aria-label={title} tabindex={0}>
-          <table>
-            <caption class="hidden">{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("account:activity.at")}</th>
-                <th scope="col">{t("account:activity.what")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {acts.map((act) => (
-                <tr>
-                  <th scope="row">{longMoment(act.at * 1000, language)}</th>
-                  <td>
-                    {sentenceOf(t, act)}
-                    <ActDetails details={detailsOf(t, act, organisation.name)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable name={title} columns={[t("account:activity.at"), t("account:activity.what")]}>
+          {acts.map((act) => (
+            <tr>
+              <th scope="row">{longMoment(act.at * 1000, language)}</th>
+              <td>
+                {sentenceOf(t, act)}
+                <ActDetails details={detailsOf(t, act, organisation.name)} />
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
-      {older && (
-        <p>
-          <a href={older}>{t("account:activity.older")}</a>
-        </p>
-      )}
+      <OlderLink address={older} text={t("account:activity.older")} />
     </>
   );
 }
@@ -190,11 +177,7 @@ export function Cases({ t, language, cases, older, phone }: CasesProps) {
           ))}
         </ul>
       )}
-      {older && (
-        <p>
-          <a href={older}>{t("account:activity.older")}</a>
-        </p>
-      )}
+      <OlderLink address={older} text={t("account:activity.older")} />
     </>
   );
 }

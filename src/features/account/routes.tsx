@@ -7,11 +7,11 @@ import type { Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { queryOf } from "../../web/forms.ts";
 import { sessionOf } from "../../web/guards.ts";
+import { cutPage, pageSchema } from "../../web/paging.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { Account, Activity, Cases } from "./pages.tsx";
 import { latestActs, latestCases } from "./queries.ts";
-import { pageSchema } from "./schema.ts";
 
 const actsShown = 50;
 const casesShown = 20;
@@ -47,14 +47,13 @@ export function accountRoutes(deps: Deps, { respond, guards }: Web) {
       queryOf(pageSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
-        const { before = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
+        const { before } = c.req.valid("query");
         const found = latestActs(db, sessionOf(c).memberId, before, actsShown + 1);
-        const acts = found.slice(0, actsShown);
-        const older = found.length > actsShown ? `${urls.accountActivity}?before=${acts.at(-1)!.sequence}` : undefined;
+        const { rows, older } = cutPage(found, actsShown, (act) => `${urls.accountActivity}?before=${act.sequence}`);
         return respond.page(c, {
           title: t("account:activity.title"),
           section: "account",
-          main: <Activity t={t} language={language} acts={acts} older={older} organisation={config.organisation} />,
+          main: <Activity t={t} language={language} acts={rows} older={older} organisation={config.organisation} />,
         });
       },
     )
@@ -64,15 +63,14 @@ export function accountRoutes(deps: Deps, { respond, guards }: Web) {
       queryOf(pageSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
-        const { before = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
+        const { before } = c.req.valid("query");
         const found = latestCases(deps, sessionOf(c).memberId, before, casesShown + 1);
-        const cases = found.slice(0, casesShown);
-        const older = found.length > casesShown ? `${urls.accountCases}?before=${cases.at(-1)!.number}` : undefined;
+        const { rows, older } = cutPage(found, casesShown, ({ number }) => `${urls.accountCases}?before=${number}`);
         const { phone } = config.organisation;
         return respond.page(c, {
           title: t("account:cases.title"),
           section: "account",
-          main: <Cases t={t} language={language} cases={cases} older={older} phone={phone} />,
+          main: <Cases t={t} language={language} cases={rows} older={older} phone={phone} />,
         });
       },
     );

@@ -1,15 +1,10 @@
 import type { OpeningField } from "../../domain/account-form.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { NewPassword } from "../../web/ui/credential-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
 import { Field } from "../../web/ui/field.tsx";
-import {
-  CharterField,
-  ChoiceFields,
-  GuardianFields,
-  NewPassword,
-  openingLabels,
-} from "../../web/ui/opening-fields.tsx";
+import { CharterField, ChoiceFields, GuardianFields, openingLabels } from "../../web/ui/opening-fields.tsx";
 import { urls } from "../../web/urls.ts";
 
 type Props = {
@@ -27,9 +22,10 @@ type Props = {
 };
 
 export function ChoosePassword({ t, organisation, action, name, number, until, isMinor, faults, typed }: Props) {
+  const labels = openingLabels(t, organisation);
   return (
     <>
-      <ErrorSummary t={t} faults={faults} labels={openingLabels(t, organisation)} />
+      <ErrorSummary t={t} faults={faults} labels={labels} />
       <h1>{t("activation:title")}</h1>
       <p>{t("activation:greeting", { name })}</p>
       <p>{t("activation:intro")}</p>
@@ -37,7 +33,7 @@ export function ChoosePassword({ t, organisation, action, name, number, until, i
       <form action={action} method="post" novalidate>
         {/* Lets a password manager keep the number beside the password. */}
         <Field t={t} name="username" label={t("activation:number")} value={number} autocomplete="username" readonly />
-        <NewPassword t={t} faults={faults} />
+        <NewPassword t={t} label={labels.password} fault={faults.password} />
         {isMinor && <GuardianFields t={t} faults={faults} typed={typed} />}
         <ChoiceFields t={t} organisation={organisation} faults={faults} typed={typed} />
         <CharterField t={t} faults={faults} typed={typed} />

@@ -3,6 +3,7 @@ import { type AccountHolder, findAccountHolder } from "../../domain/accounts.ts"
 import { bankPausedUntil } from "../../domain/bank-pause.ts";
 import { endChallenges } from "../../domain/challenges.ts";
 import { findChangeToStop, stopLink } from "../../domain/change-links.ts";
+import { stepMail } from "../../domain/change-mails.ts";
 import { changeRow } from "../../domain/change-rows.ts";
 import { undoChange } from "../../domain/change-undoing.ts";
 import {
@@ -34,7 +35,7 @@ import { tFor } from "../../platform/i18n.ts";
 import { accounts, changes, preferences } from "../../platform/schema.ts";
 import type { Client } from "../../platform/sessions.ts";
 import { newDigits } from "../../platform/tokens.ts";
-import { alertMail, bankMail, confirmMail, replacedMail, stepMail } from "./mails.ts";
+import { alertMail, bankMail, confirmMail, replacedMail } from "./mails.ts";
 import { findContact } from "./queries.ts";
 import { type Address, codeLength } from "./rules.ts";
 
@@ -257,7 +258,10 @@ export function confirmMobile(
       .where(eq(accounts.memberId, memberId))
       .run();
     prove(deps, "change.confirmed", "member", proven);
-    mailTo(deps, holder, { kind: "change.confirmed", body: stepMail(config, holder, proven, "confirmed") });
+    mailTo(deps, holder, {
+      kind: "change.confirmed",
+      body: stepMail(config, holder, proven, { step: "confirmed", at: now }),
+    });
     return "confirmed";
   });
 }
@@ -314,7 +318,7 @@ export function confirmEmail(deps: AskDeps, { accountId, memberId }: Asker, toke
     const freeze = freezeLink(deps, memberId, freezeLinkSeconds.afterChange);
     const told = replacedMail(config, holder, change.content, seconds(clock), freeze);
     mailTo(deps, holder, { kind: "change.alert", body: told });
-    const body = stepMail(config, holder, change, "confirmed");
+    const body = stepMail(config, holder, change, { step: "confirmed", at: seconds(clock) });
     mailTo(deps, holder, { kind: "change.confirmed", to: change.content.email, body });
     return true;
   });
@@ -341,7 +345,10 @@ function cancel(deps: AskDeps, change: Change, by: "member" | "link"): boolean {
   if (!undoChange(deps, change, { actor: by === "link" ? "visitor" : "member", by })) return false;
   const holder = findAccountHolder(deps, change.memberId);
   if (holder) {
-    mailTo(deps, holder, { kind: "change.cancelled", body: stepMail(deps.config, holder, change, "cancelled") });
+    mailTo(deps, holder, {
+      kind: "change.cancelled",
+      body: stepMail(deps.config, holder, change, { step: "cancelled", at: seconds(deps.clock) }),
+    });
   }
   return true;
 }

@@ -340,7 +340,7 @@ describe("a new mobile", () => {
     expect(textsTo(portal, mobile).map(({ kind }) => kind)).toEqual(["change.code", "change.alert"]);
   });
 
-  test("an emptied number goes at once, with the alerts that went there, and the back office is told", async () => {
+  test("6.4d an emptied number goes at once, with the alerts that went there, and the back office is told", async () => {
     const { portal, alice, path } = await asked();
     await alice.post(path, { code: codeTo(portal, mobile) });
     exportFeed(portal, `${portal.dataDir}/outbox`);

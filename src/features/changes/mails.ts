@@ -1,22 +1,17 @@
 import type { AccountHolder } from "../../domain/accounts.ts";
-import { changeWords, nameOfChange } from "../../domain/change-mails.ts";
-import type { Change, ChangeContent } from "../../domain/changes.ts";
-import { composeMail, type MailBody } from "../../domain/mail-layout.ts";
-import { longMoment } from "../../lib/dates.ts";
-import type { Config } from "../../platform/config.ts";
-import { tFor } from "../../platform/i18n.ts";
+import { changeLetter, nameOfChange } from "../../domain/change-mails.ts";
+import type { ChangeContent } from "../../domain/changes.ts";
+import { letterIn, type Sender } from "../../domain/letter.ts";
+import type { MailBody } from "../../domain/mail-layout.ts";
 
-type Sender = Pick<Config, "organisation" | "origin">;
 /** A link of a mail, and its moment of expiry in seconds. */
 type Link = { url: string; expiresAt: number };
 
 /** To the new address: nobody is named there, it may have been mistyped. */
 export function confirmMail(sender: Sender, { language }: AccountHolder, { url, expiresAt }: Link): MailBody {
-  const t = tFor(language);
-  const words = { organisation: sender.organisation.name, moment: longMoment(expiresAt * 1000, language) };
-  return composeMail({
-    language,
-    ...sender,
+  const { t, words: usual, moment, compose } = letterIn(sender, language);
+  const words = { ...usual, moment: moment(expiresAt) };
+  return compose({
     subject: t("changes:confirmMail.subject", words),
     paragraphs: [t("changes:confirmMail.hello"), t("changes:confirmMail.text", words)],
     action: { label: t("changes:confirmMail.action"), url },
@@ -33,22 +28,18 @@ export function alertMail(
   at: number,
   freeze: Link,
 ): MailBody {
-  const { language } = holder;
-  const t = tFor(language);
-  const words = changeWords(t, holder, asked[0]!, sender);
+  const { t, words, moment, compose } = changeLetter(sender, holder, asked[0]!);
   const names = asked.map((content) => `– ${nameOfChange(t, content, sender.organisation.name)}`).join("\n");
-  return composeMail({
-    language,
-    ...sender,
+  return compose({
     subject: t("changes:alertMail.subject", words),
     paragraphs: [
       t("changes:mail.hello", words),
-      `${t("changes:alertMail.text", { moment: longMoment(at * 1000, language) })}\n${names}`,
+      `${t("changes:alertMail.text", { moment: moment(at) })}\n${names}`,
       t("changes:alertMail.notYou"),
     ],
     action: { label: t("changes:freeze"), url: freeze.url },
     after: [
-      t("changes:freezeUntil", { moment: longMoment(freeze.expiresAt * 1000, language) }),
+      t("changes:freezeUntil", { moment: moment(freeze.expiresAt) }),
       t("changes:alertMail.you", { url: `${sender.origin}/dossier/changes` }),
       t("changes:mail.question", words),
     ],
@@ -63,24 +54,16 @@ export function bankMail(
   asked: ChangeContent,
   { at, stop, freeze }: { at: number; stop: Link; freeze: Link },
 ): MailBody {
-  const { language } = holder;
-  const t = tFor(language);
-  const words = changeWords(t, holder, asked, sender);
-  const due = longMoment(stop.expiresAt * 1000, language);
-  return composeMail({
-    language,
-    ...sender,
+  const { t, words, moment, compose } = changeLetter(sender, holder, asked);
+  return compose({
     subject: t("changes:bankMail.subject", words),
     paragraphs: [
       t("changes:mail.hello", words),
-      t("changes:bankMail.text", { ...words, moment: longMoment(at * 1000, language) }),
-      t("changes:bankMail.waits", { moment: due }),
+      t("changes:bankMail.text", { ...words, moment: moment(at) }),
+      t("changes:bankMail.waits", { moment: moment(stop.expiresAt) }),
     ],
     action: { label: t("changes:bankMail.action"), url: stop.url },
-    after: [
-      t("changes:bankMail.notYou"),
-      t("changes:freezeUntil", { moment: longMoment(freeze.expiresAt * 1000, language) }),
-    ],
+    after: [t("changes:bankMail.notYou"), t("changes:freezeUntil", { moment: moment(freeze.expiresAt) })],
     second: { label: t("changes:freeze"), url: freeze.url },
     stop: "security",
   });
@@ -94,40 +77,13 @@ export function replacedMail(
   at: number,
   freeze: Link,
 ): MailBody {
-  const { language } = holder;
-  const t = tFor(language);
-  const words = { ...changeWords(t, holder, content, sender), moment: longMoment(at * 1000, language) };
-  return composeMail({
-    language,
-    ...sender,
+  const { t, words: usual, moment, compose } = changeLetter(sender, holder, content);
+  const words = { ...usual, moment: moment(at) };
+  return compose({
     subject: t("changes:replacedMail.subject", words),
     paragraphs: [t("changes:mail.hello", words), t("changes:replacedMail.text", words), t("changes:alertMail.notYou")],
     action: { label: t("changes:freeze"), url: freeze.url },
-    after: [
-      t("changes:freezeUntil", { moment: longMoment(freeze.expiresAt * 1000, language) }),
-      t("changes:mail.question", words),
-    ],
+    after: [t("changes:freezeUntil", { moment: moment(freeze.expiresAt) }), t("changes:mail.question", words)],
     stop: "security",
-  });
-}
-
-/** Tells the owner of an account how far a request has come: proven and handed on, or cancelled. */
-export function stepMail(
-  sender: Sender,
-  holder: AccountHolder,
-  { content }: Pick<Change, "content">,
-  step: "confirmed" | "cancelled",
-): MailBody {
-  const { language } = holder;
-  const t = tFor(language);
-  const words = changeWords(t, holder, content, sender);
-  return composeMail({
-    language,
-    ...sender,
-    subject: t(`changes:${step}Mail.subject`, words),
-    paragraphs: [t("changes:mail.hello", words), t(`changes:${step}Mail.text`, words)],
-    action: { label: t("changes:mail.see"), url: `${sender.origin}/dossier/changes` },
-    after: [t("changes:mail.question", words)],
-    stop: "request",
   });
 }

@@ -6,6 +6,7 @@ import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import { ChangedValue, type ChangeWords, PendingChange } from "../../web/ui/change.tsx";
+import { CurrentPassword } from "../../web/ui/credential-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
 import { Field } from "../../web/ui/field.tsx";
 import { Radios } from "../../web/ui/radios.tsx";
@@ -27,21 +28,6 @@ function Above({ open, ...words }: ChangeWords & { open: Change[] }) {
         <PendingChange {...words} change={change} />
       ))}
     </>
-  );
-}
-
-function Password({ t, fault }: { t: T; fault: Faults[string] }) {
-  return (
-    <Field
-      t={t}
-      name="password"
-      type="password"
-      label={t("changes:password")}
-      hint={t("changes:passwordHint")}
-      fault={fault}
-      autocomplete="current-password"
-      required
-    />
   );
 }
 
@@ -131,7 +117,7 @@ export function ContactForm({ faults, typed, open, ...words }: FormProps<Contact
           autocomplete="tel"
           inputmode="tel"
         />
-        <Password t={t} fault={faults.password} />
+        <CurrentPassword t={t} label={labels.password} hint={t("changes:passwordHint")} fault={faults.password} />
         <button type="submit">{t("changes:contact.submit")}</button>
       </form>
     </>
@@ -198,7 +184,7 @@ export function BankForm({ faults, typed, open, usages, ...words }: BankProps) {
           autocomplete="name"
           required
         />
-        <Password t={t} fault={faults.password} />
+        <CurrentPassword t={t} label={labels.password} hint={t("changes:passwordHint")} fault={faults.password} />
         <button type="submit">{t("changes:bank.submit")}</button>
       </form>
     </>

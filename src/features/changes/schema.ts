@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { bankUsages } from "../../domain/changes.ts";
-import { parseEmail } from "../../lib/email.ts";
+import { currentPasswordField, emailField } from "../../domain/form-fields.ts";
 import { key } from "../../web/forms.ts";
 
 // What a line may hold is judged with the others, once in the form the post wants.
@@ -16,17 +16,10 @@ export const addressSchema = z.object({
   country: z.string().max(20, key("notAChoice")).optional(),
 });
 
-const password = z.string().min(1, key("required")).max(1024, key("tooLong"));
-
 export const contactSchema = z.object({
-  email: z
-    .string()
-    .trim()
-    .min(1, key("required"))
-    .max(254, key("tooLong"))
-    .refine((text) => parseEmail(text) !== undefined, key("email")),
+  email: emailField,
   mobile: z.string().trim().max(40, key("tooLong")).optional(),
-  password,
+  password: currentPasswordField,
 });
 
 export const bankSchema = z.object({
@@ -34,7 +27,7 @@ export const bankSchema = z.object({
   iban: z.string().trim().min(1, key("required")).max(100, key("tooLong")),
   bic: z.string().trim().max(40, key("tooLong")).optional(),
   holder: z.string().trim().min(1, key("required")).max(70, key("tooLong")),
-  password,
+  password: currentPasswordField,
 });
 
 export const codeSchema = z.object({

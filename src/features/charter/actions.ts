@@ -14,7 +14,7 @@ type Contest = { session: Session; message: string; version: number | undefined 
 
 /**
  * Contests a version in writing: the text goes to the people of the mutual as a case, its author gets a dated receipt.
- * @returns the number of the case; `none`, `contested` and `late` say why not.
+ * @returns the number of the case; a `NotContestable` says why not.
  */
 export function contest(deps: Pick<Deps, "db" | "clock" | "seal" | "config">, { session, message, version }: Contest) {
   const { memberId, accountId, language } = session;

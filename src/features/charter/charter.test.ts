@@ -295,6 +295,36 @@ describe("P7 two versions announced at once", () => {
     expect(other.querySelector("#message")?.textContent?.trim()).toBe("");
   });
 
+  test.each([4, 99])(
+    "9a version %i, never announced: the page says so of it, and leads to those that were",
+    async (number) => {
+      const { alice } = await two();
+      for (const page of [
+        await alice.get(urls.charterContestOf(number)),
+        await alice.post(urls.charterContest, { version: String(number), message }),
+      ]) {
+        const main = page.document.querySelector("main")!;
+        expect(main.querySelector("h1")?.textContent).toBe(`La version ${number} ne vous a pas été annoncée`);
+        expect(main.textContent).not.toContain("Aucun changement de la charte ne vous a été annoncé");
+        for (const open of [5, 6])
+          expect(main.querySelector(`a[href="${urls.charterContestOf(open)}"]`)).not.toBeNull();
+      }
+    },
+  );
+
+  test("without a number, the form sent contests the one that the page shows", async () => {
+    const { portal, alice } = await two();
+    await alice.post(urls.charterContest, { version: "6", message });
+    const form = (await alice.get(urls.charterContest)).document;
+    expect(form.querySelector("main input[name=version]")?.getAttribute("value")).toBe("5");
+    const { location } = await alice.post(urls.charterContest, { message: "contre la 5" });
+    expect((await alice.get(location!)).document.querySelector(".written")?.textContent).toContain("contre la 5");
+    expect(noticeFor(portal, "alice", 5)?.state).toBe("contested");
+    expect(facts(portal, "charter.contested").map(({ version }) => version)).toEqual([6, 5]);
+    const again = await alice.post(urls.charterContest, { message: "encore" });
+    expect([again.status, again.location]).toEqual([303, `/charter/contest/${facts(portal, "case.opened")[0].case}`]);
+  });
+
   test.each(["x", "0", "-5", "05", "99999999999999", "5&version=6", "%3Cb%3E"])(
     "an address with the version “%s” is malformed, and one never announced has nothing to contest",
     async (version) => {
@@ -303,6 +333,48 @@ describe("P7 two versions announced at once", () => {
       expect((await alice.get(urls.charterContestOf(4))).document.querySelector("main textarea")).toBeNull();
     },
   );
+});
+
+describe("10.1 a version overtaken before its day", () => {
+  async function overtaken() {
+    const portal = await startPortal();
+    await publish(portal, "2026-12-31");
+    await publish(portal, "2026-12-15", 6);
+    return { portal, alice: await signedIn(portal) };
+  }
+
+  test("is announced no more: no banner, no line of the account, replaced in the history", async () => {
+    const { alice } = await overtaken();
+    const { document } = await alice.get(urls.account);
+    const banners = [...document.querySelectorAll("aside.banner")].map(({ textContent }) => textContent);
+    expect(banners).toEqual([expect.stringContaining("version 6")]);
+    expect(document.querySelector("main")!.textContent).not.toContain("Version 5");
+    const charter = (await alice.get(urls.charterVersion(5))).document.querySelector("main")!;
+    expect(charter.textContent).toContain("remplacée par une version plus récente");
+    expect(charter.textContent).not.toContain("à venir");
+  });
+
+  test("may be contested as its mail promised, but is not offered; after 30 days the page tells what became of it", async () => {
+    const { portal, alice } = await overtaken();
+    const offered = (await alice.get(urls.charterContestOf(6))).document.querySelector("main")!;
+    expect(offered.querySelector(`a[href="${urls.charterContestOf(5)}"]`)).toBeNull();
+    const form = (await alice.get(urls.charterContestOf(5))).document.querySelector("main")!;
+    expect(form.textContent).toContain("Version 5, remplacée avant le jour où elle devait s’appliquer");
+    expect(form.textContent).not.toContain("applicable à partir du 31 décembre");
+    portal.advance({ days: 30 });
+    await alice.signIn("alice");
+    const late = await alice.get(urls.charterContestOf(5));
+    expect(late.document.querySelector("h1")?.textContent).toBe("La version 5 ne s’appliquera pas");
+    expect(late.document.querySelector("main")?.textContent).not.toContain("tenue pour approuvée");
+    expect((await alice.post(urls.charterContest, { version: "5", message })).status).toBe(409);
+  });
+
+  test("a text against it within the 30 days has its receipt", async () => {
+    const { portal, alice } = await overtaken();
+    const done = await alice.post(urls.charterContest, { version: "5", message });
+    expect([done.status, done.location]).toEqual([303, expect.stringMatching(/^\/charter\/contest\/\d+$/)]);
+    expect(noticeFor(portal, "alice", 5)?.state).toBe("contested");
+  });
 });
 
 describe("P7 contesting in writing", () => {

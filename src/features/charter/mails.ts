@@ -1,7 +1,5 @@
-import { composeMail, type MailBody } from "../../domain/mail-layout.ts";
-import { longMoment } from "../../lib/dates.ts";
-import type { Config } from "../../platform/config.ts";
-import { tFor } from "../../platform/i18n.ts";
+import { letterTo, type Sender } from "../../domain/letter.ts";
+import type { MailBody } from "../../domain/mail-layout.ts";
 import type { Session } from "../../platform/sessions.ts";
 
 /**
@@ -9,25 +7,16 @@ import type { Session } from "../../platform/sessions.ts";
  * @param contest the version, the number of the case, and when it was written (seconds).
  */
 export function receiptMail(
-  { organisation, origin }: Pick<Config, "organisation" | "origin">,
-  { language, firstNames }: Pick<Session, "language" | "firstNames">,
+  sender: Sender,
+  session: Pick<Session, "language" | "firstNames">,
   { number, caseId, at }: { number: number; caseId: number; at: number },
 ): MailBody {
-  const t = tFor(language);
-  const words = {
-    name: firstNames.split(" ")[0]!,
-    organisation: organisation.name,
-    case: caseId,
-    number,
-    moment: longMoment(at * 1000, language),
-  };
-  return composeMail({
-    language,
-    organisation,
-    origin,
+  const { t, words: usual, moment, compose } = letterTo(sender, session);
+  const words = { ...usual, case: caseId, number, moment: moment(at) };
+  return compose({
     subject: t("charter:receiptMail.subject", words),
     paragraphs: [t("charter:receiptMail.hello", words), t("charter:receiptMail.what", words)],
-    action: { label: t("charter:receiptMail.read"), url: `${origin}/charter/contest/${caseId}` },
+    action: { label: t("charter:receiptMail.read"), url: `${sender.origin}/charter/contest/${caseId}` },
     after: [t("charter:receiptMail.next", words)],
     stop: "charter",
   });

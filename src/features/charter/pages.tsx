@@ -1,10 +1,11 @@
 import type { Child } from "hono/jsx";
 import type { CharterStanding } from "../../domain/charter.ts";
 import type { CharterChanges } from "../../domain/charter-changes.ts";
+import type { NotContestable } from "../../domain/charter-notices.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { TextArea } from "../../web/ui/field.tsx";
+import { TextArea } from "../../web/ui/text-area.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Contest } from "./queries.ts";
 import { longestMessage } from "./schema.ts";
@@ -123,19 +124,21 @@ type ContestProps = {
   /** Day the version takes effect, and the last moment to contest it, in words. */
   day: string;
   until: string;
+  /** True of a version that never takes effect. */
+  isOvertaken: boolean;
   /** Other versions that can be contested. */
   others: number[];
   faults: Faults<"message" | "version">;
   typed: Typed<"message">;
 };
 
-export function ContestForm({ t, version, day, until, others, faults, typed }: ContestProps) {
+export function ContestForm({ t, version, day, until, isOvertaken, others, faults, typed }: ContestProps) {
   const labels = { message: t("charter:contest.message") };
   return (
     <>
       <ErrorSummary t={t} faults={faults} labels={labels} />
       <h1>{t("charter:contest.title", { number: version })}</h1>
-      <p>{t("charter:contest.what", { number: version, day })}</p>
+      <p>{t(isOvertaken ? "charter:contest.overtaken" : "charter:contest.what", { number: version, day })}</p>
       <p>
         <a href={urls.charterVersion(version)}>{t("charter:contest.read", { number: version })}</a>
       </p>
@@ -160,12 +163,10 @@ export function ContestForm({ t, version, day, until, others, faults, typed }: C
   );
 }
 
-/** Why there is nothing to contest, or no more. */
-export type NoContest = "none" | "contested" | "late";
-
 type NoContestProps = {
   t: T;
-  why: NoContest;
+  /** Why there is nothing to contest, or no more. */
+  why: NotContestable;
   version: number | undefined;
   until: string;
   receipt: number | undefined;

@@ -1,7 +1,13 @@
 import { Hono } from "hono";
 import { type Charter, charterHistory, currentCharter, findCharter } from "../../domain/charter.ts";
 import { announcedCharter } from "../../domain/charter-announcing.ts";
-import { contestableNotices, isContestable, noticeOf, seeCharter } from "../../domain/charter-notices.ts";
+import {
+  contestableNotices,
+  type NotContestable,
+  noticeOf,
+  noticeToContest,
+  seeCharter,
+} from "../../domain/charter-notices.ts";
 import { findInvitee } from "../../domain/members.ts";
 import { longDay, longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -14,7 +20,7 @@ import { titleWith } from "../../web/ui/error-summary.tsx";
 import { safeNext, urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { contest } from "./actions.ts";
-import { CharterPage, ContestForm, History, type NoContest, NoContestPage, Receipt } from "./pages.tsx";
+import { CharterPage, ContestForm, History, NoContestPage, Receipt } from "./pages.tsx";
 import { contestOf, receiptFor } from "./queries.ts";
 import { contestQuerySchema, contestSchema, seenSchema } from "./schema.ts";
 
@@ -63,24 +69,25 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
     });
   };
 
-  const noContestPage = (c: Ctx, why: NoContest, status: 200 | 409, version?: number) => {
+  const noContestPage = (c: Ctx, why: NotContestable, status: 200 | 409, version?: number) => {
     const { t, language } = c.var;
     const { accountId, memberId } = sessionOf(c);
     const notice = noticeOf(deps, accountId, version);
-    const others = contestableNotices(deps, accountId).filter(({ number }) => number !== notice?.number);
+    const number = version ?? notice?.number;
+    const others = contestableNotices(deps, accountId).filter((other) => other.number !== number);
     return respond.page(c, {
-      title: t(`charter:noContest.${why}.title`, { number: notice?.number }),
+      title: t(`charter:noContest.${why}.title`, { number }),
       section: "account",
       status,
       main: (
         <NoContestPage
           t={t}
           why={why}
-          version={notice?.number}
+          version={number}
           until={notice ? longMoment(notice.contestableUntil * 1000, language) : ""}
           receipt={notice && why === "contested" ? receiptFor(deps, memberId, notice.number) : undefined}
           email={organisation.privacyEmail}
-          others={others.map(({ number }) => number)}
+          others={others.map((other) => other.number)}
         />
       ),
     });
@@ -91,13 +98,11 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
     // Nobody types the version: it stands in the form.
     if (faults.version) return errorPage(c, respond, 400);
     const { accountId } = sessionOf(c);
-    const open = contestableNotices(deps, accountId);
-    const version = typed.version === undefined ? open[0]?.number : Number(typed.version);
-    const notice = noticeOf(deps, accountId, version);
-    if (!notice || !isContestable(deps, notice)) {
-      const why = !notice ? "none" : notice.state === "contested" ? "contested" : "late";
-      return noContestPage(c, why, Object.keys(faults).length > 0 ? 409 : 200, version);
-    }
+    const version = typed.version === undefined ? undefined : Number(typed.version);
+    const found = noticeToContest(deps, accountId, version);
+    if (!found.ok) return noContestPage(c, found.fault, Object.keys(faults).length > 0 ? 409 : 200, version);
+    const notice = found.value;
+    const others = contestableNotices(deps, accountId).filter(({ number }) => number !== notice.number);
     return respond.page(c, {
       title: titleWith(t, t("charter:contest.title", { number: notice.number }), faults),
       section: "account",
@@ -108,7 +113,8 @@ export function charterRoutes(deps: Deps, { respond, guards }: Web) {
           version={notice.number}
           day={longDay(notice.effectiveOn, language)}
           until={longMoment(notice.contestableUntil * 1000, language)}
-          others={open.map(({ number }) => number).filter((number) => number !== notice.number)}
+          isOvertaken={notice.isOvertaken}
+          others={others.map(({ number }) => number)}
           faults={faults}
           typed={typed}
         />

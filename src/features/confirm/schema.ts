@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { key } from "../../web/forms.ts";
+import { currentPasswordField } from "../../domain/form-fields.ts";
 
 export const confirmSchema = z.object({
-  password: z.string().min(1, key("required")).max(1024, key("tooLong")),
+  password: currentPasswordField,
   next: z.string().max(2_000).optional().catch(undefined),
 });

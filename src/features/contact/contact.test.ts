@@ -387,7 +387,7 @@ describe("ten messages an hour", () => {
   });
 });
 
-describe("6.5 a request about one's data", () => {
+describe("6.4c 6.5 a request about one's data, opposition for one,", () => {
   test("tells the day it is answered by, one month later, in the form, the receipt, the mail and the conversation", async () => {
     const { portal, browser } = await signedIn();
     const form = await browser.get("/contact?topic=rights");

@@ -3,8 +3,10 @@ import type { T } from "../../platform/i18n.ts";
 import type { Organisation } from "../../platform/organisation.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Field, FieldError, TextArea } from "../../web/ui/field.tsx";
+import { Field } from "../../web/ui/field.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
+import { Select } from "../../web/ui/select.tsx";
+import { TextArea } from "../../web/ui/text-area.tsx";
 import { urls } from "../../web/urls.ts";
 import type { About } from "./about.ts";
 import { longestSubject } from "./schema.ts";
@@ -97,7 +99,15 @@ export function Contact({ t, organisation, about, due, faults, typed, closed }: 
       )}
       <form action={urls.contact} method="post" novalidate>
         {about && <input type="hidden" name="about" value={about.address} />}
-        <TopicChoice t={t} label={labels.topic} due={due} fault={faults.topic} chosen={typed.topic} />
+        <Select
+          t={t}
+          name="topic"
+          label={labels.topic}
+          hint={t("contact:form.topicHint", { day: due })}
+          options={topics.map((topic) => ({ value: topic, text: t(`contact:topics.${topic}`) }))}
+          chosen={typed.topic ?? ("other" satisfies Topic)}
+          fault={faults.topic}
+        />
         <Field
           t={t}
           name="subject"
@@ -122,37 +132,5 @@ export function Contact({ t, organisation, about, due, faults, typed, closed }: 
       </form>
       <OtherWays t={t} organisation={organisation} />
     </>
-  );
-}
-
-type TopicProps = {
-  t: T;
-  label: string;
-  due: string;
-  fault: Faults["topic"];
-  chosen: string | undefined;
-};
-
-function TopicChoice({ t, label, due, fault, chosen = "other" satisfies Topic }: TopicProps) {
-  return (
-    <div class={fault ? "field field-faulty" : "field"}>
-      <label for="topic">{label}</label>
-      <p class="hint" id="topic-hint">
-        {t("contact:form.topicHint", { day: due })}
-      </p>
-      {fault && <FieldError t={t} name="topic" label={label} fault={fault} />}
-      <select
-        id="topic"
-        name="topic"
-        aria-describedby={fault ? "topic-hint topic-error" : "topic-hint"}
-        aria-invalid={fault ? "true" : undefined}
-      >
-        {topics.map((topic) => (
-          <option value={topic} selected={topic === chosen || undefined}>
-            {t(`contact:topics.${topic}`)}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

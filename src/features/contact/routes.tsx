@@ -9,13 +9,14 @@ import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
 import { sessionOf } from "../../web/guards.ts";
+import { cutPage, pageSchema } from "../../web/paging.tsx";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Web } from "../../web/web.ts";
 import { type About, readAbout } from "./about.ts";
 import { openThread, readAnswers, reply } from "./actions.ts";
 import { Contact, type ContactField, Ways } from "./pages.tsx";
-import { contactSchema, listSchema, prefillSchema, replySchema, threadSchema } from "./schema.ts";
+import { contactSchema, prefillSchema, replySchema, threadSchema } from "./schema.ts";
 import { Conversation, Messages, Receipt } from "./thread-pages.tsx";
 
 const threadsShown = 50;
@@ -128,19 +129,18 @@ export function contactRoutes(deps: Deps, { respond, guards }: Web) {
     .get(
       urls.messages,
       guards.signedIn,
-      queryOf(listSchema, (c) => errorPage(c, respond, 400)),
+      queryOf(pageSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
         const { memberId } = sessionOf(c);
-        const { before = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
+        const { before } = c.req.valid("query");
         const found = listThreads(deps, { memberId, before, limit: threadsShown + 1 });
-        const threads = found.slice(0, threadsShown);
-        const older = found.length > threadsShown ? `${urls.messages}?before=${threads.at(-1)!.threadId}` : undefined;
+        const { rows, older } = cutPage(found, threadsShown, ({ threadId }) => `${urls.messages}?before=${threadId}`);
         const unread = countUnread(db, memberId);
         return respond.page(c, {
           title: t("contact:messages.title"),
           section: "account",
-          main: <Messages t={t} language={language} threads={threads} unread={unread} older={older} />,
+          main: <Messages t={t} language={language} threads={rows} unread={unread} older={older} />,
         });
       },
     )

@@ -39,12 +39,3 @@ export const replySchema = z.object({ message });
 export const prefillSchema = z.object({ about: z.string().optional(), topic: topic.optional() });
 
 export const threadSchema = z.object({ sent: z.string().optional() });
-
-export const listSchema = z.object({
-  /** The conversation before which the page begins. */
-  before: z
-    .string()
-    .regex(/^\d{1,15}$/, key("notAChoice"))
-    .transform(Number)
-    .optional(),
-});

@@ -4,10 +4,12 @@ import { longDay, longMoment, parisDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { OlderLink } from "../../web/paging.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { TextArea } from "../../web/ui/field.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
+import { ScrollTable } from "../../web/ui/scroll-table.tsx";
 import { Term } from "../../web/ui/term.tsx";
+import { TextArea } from "../../web/ui/text-area.tsx";
 import { urls } from "../../web/urls.ts";
 import type { About } from "./about.ts";
 
@@ -33,47 +35,34 @@ export function Messages({ t, language, threads, unread, older }: ListProps) {
       </p>
       {threads.length === 0 && <p>{t("contact:messages.none")}</p>}
       {threads.length > 0 && (
-        <section class="scroll" aria-label={title} tabindex={0}>
-          <table>
-            <caption class="hidden">{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("contact:messages.subject")}</th>
-                <th scope="col">{t("contact:messages.state")}</th>
-                <th scope="col">{t("contact:messages.last")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {threads.map((thread) => (
-                <tr>
-                  <th scope="row">
-                    <a href={urls.thread(thread.threadId)}>
-                      {t("contact:messages.number", { number: thread.threadId })}
-                      {" – "}
-                      <span dir="auto">{thread.subject}</span>
-                    </a>
-                  </th>
-                  <td>
-                    {t(`contact:state.${stateOf(thread)}`)}
-                    {thread.unread > 0 && (
-                      <>
-                        {" – "}
-                        <strong>{t("contact:messages.toRead", { count: thread.unread })}</strong>
-                      </>
-                    )}
-                  </td>
-                  <td>{longDay(parisDay(thread.lastAt * 1000), language)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable
+          name={title}
+          columns={[t("contact:messages.subject"), t("contact:messages.state"), t("contact:messages.last")]}
+        >
+          {threads.map((thread) => (
+            <tr>
+              <th scope="row">
+                <a href={urls.thread(thread.threadId)}>
+                  {t("contact:messages.number", { number: thread.threadId })}
+                  {" – "}
+                  <span dir="auto">{thread.subject}</span>
+                </a>
+              </th>
+              <td>
+                {t(`contact:state.${stateOf(thread)}`)}
+                {thread.unread > 0 && (
+                  <>
+                    {" – "}
+                    <strong>{t("contact:messages.toRead", { count: thread.unread })}</strong>
+                  </>
+                )}
+              </td>
+              <td>{longDay(parisDay(thread.lastAt * 1000), language)}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
-      {older && (
-        <p>
-          <a href={older}>{t("contact:messages.older")}</a>
-        </p>
-      )}
+      <OlderLink address={older} text={t("contact:messages.older")} />
     </>
   );
 }

@@ -3,8 +3,9 @@ import { longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { CurrentPassword } from "../../web/ui/credential-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Checkbox, Field } from "../../web/ui/field.tsx";
+import { Checkbox } from "../../web/ui/field.tsx";
 import { urls } from "../../web/urls.ts";
 
 export type DeletionField = "password" | "confirm";
@@ -44,15 +45,7 @@ export function DeleteAccount({ t, language, kept, faults, typed }: Props) {
       </ul>
       <h2>{t("deletion:form.title")}</h2>
       <form action={urls.accountDelete} method="post" novalidate>
-        <Field
-          t={t}
-          name="password"
-          type="password"
-          label={labels.password}
-          fault={faults.password}
-          autocomplete="current-password"
-          required
-        />
+        <CurrentPassword t={t} label={labels.password} fault={faults.password} />
         <Checkbox t={t} name="confirm" label={labels.confirm} fault={faults.confirm} checked={typed.confirm === "on"} />
         <button type="submit">{t("deletion:form.submit")}</button>
       </form>

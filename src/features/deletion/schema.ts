@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { currentPasswordField } from "../../domain/form-fields.ts";
 import { key } from "../../web/forms.ts";
 
 export const deleteSchema = z.object({
-  password: z.string().min(1, key("required")).max(1024, key("tooLong")),
+  password: currentPasswordField,
   confirm: z.literal("on", key("confirmDeletion")),
 });

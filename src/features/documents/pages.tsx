@@ -5,7 +5,7 @@ import type { PdfModel } from "../../platform/pdf.ts";
 import type { Faults } from "../../web/forms.ts";
 import { DocumentBody } from "../../web/ui/document.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { FieldError } from "../../web/ui/field.tsx";
+import { FieldError } from "../../web/ui/field-frame.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Choice, Ready } from "./actions.ts";
 import { addressOf, paths } from "./addresses.ts";

@@ -3,6 +3,7 @@ import { longDay } from "../../lib/dates.ts";
 import { euros, percent } from "../../lib/money.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord, French } from "../../web/ui/feed-word.tsx";
+import { ScrollTable } from "../../web/ui/scroll-table.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Contract, Guarantee } from "./queries.ts";
@@ -141,31 +142,22 @@ export function GuaranteesBlock({ words, place, guarantees }: GuaranteesProps) {
       ) : (
         <>
           <p>{t("dossier:guarantees.help")}</p>
-          <section class="scroll" aria-label={heading} tabindex={0}>
-            <table>
-              <caption class="hidden">{heading}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t("dossier:guarantees.item")}</th>
-                  <th scope="col">{t("dossier:guarantees.level")}</th>
-                  <th scope="col">{t("dossier:guarantees.thirdParty")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {guarantees.map((guarantee) => (
-                  <tr>
-                    <th scope="row">
-                      <French language={language}>{guarantee.label}</French>
-                    </th>
-                    <td>
-                      <Level words={words} guarantee={guarantee} />
-                    </td>
-                    <td>{t(guarantee.thirdParty ? "dossier:yes" : "dossier:no")}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <ScrollTable
+            name={heading}
+            columns={[t("dossier:guarantees.item"), t("dossier:guarantees.level"), t("dossier:guarantees.thirdParty")]}
+          >
+            {guarantees.map((guarantee) => (
+              <tr>
+                <th scope="row">
+                  <French language={language}>{guarantee.label}</French>
+                </th>
+                <td>
+                  <Level words={words} guarantee={guarantee} />
+                </td>
+                <td>{t(guarantee.thirdParty ? "dossier:yes" : "dossier:no")}</td>
+              </tr>
+            ))}
+          </ScrollTable>
         </>
       )}
     </DataBlock>

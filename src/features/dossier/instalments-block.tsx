@@ -2,6 +2,7 @@ import { longDay, shortDay } from "../../lib/dates.ts";
 import { euros } from "../../lib/money.ts";
 import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord, French } from "../../web/ui/feed-word.tsx";
+import { ScrollTable } from "../../web/ui/scroll-table.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import type { Place } from "./contract-blocks.tsx";
 import type { Instalment } from "./queries.ts";
@@ -82,35 +83,30 @@ type RowsProps = { words: FileWords; showsMode: boolean; caption: string; instal
 function Rows({ words, showsMode, caption, instalments }: RowsProps) {
   const { t, language } = words;
   return (
-    <section class="scroll" aria-label={caption} tabindex={0}>
-      <table>
-        <caption class="hidden">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("dossier:instalments.dueOn")}</th>
-            <th scope="col">{t("dossier:instalments.amount")}</th>
-            {showsMode && <th scope="col">{t("dossier:instalments.mode")}</th>}
-            <th scope="col">{t("dossier:instalments.status")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {instalments.map((instalment) => (
-            <tr>
-              <th scope="row">{shortDay(instalment.dueOn)}</th>
-              <td>{euros(instalment.amountCents, language)}</td>
-              {showsMode && (
-                <td>
-                  <Mode words={words} mode={instalment.mode} />
-                </td>
-              )}
-              <td>
-                <Status words={words} instalment={instalment} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable
+      name={caption}
+      columns={[
+        t("dossier:instalments.dueOn"),
+        t("dossier:instalments.amount"),
+        ...(showsMode ? [t("dossier:instalments.mode")] : []),
+        t("dossier:instalments.status"),
+      ]}
+    >
+      {instalments.map((instalment) => (
+        <tr>
+          <th scope="row">{shortDay(instalment.dueOn)}</th>
+          <td>{euros(instalment.amountCents, language)}</td>
+          {showsMode && (
+            <td>
+              <Mode words={words} mode={instalment.mode} />
+            </td>
+          )}
+          <td>
+            <Status words={words} instalment={instalment} />
+          </td>
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }
 

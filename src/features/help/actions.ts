@@ -1,4 +1,4 @@
-import { findAccountHolder } from "../../domain/accounts.ts";
+import { findAccountHolder, findRecoverable } from "../../domain/accounts.ts";
 import { auditOf } from "../../domain/audit.ts";
 import { findOpenCase, openCase } from "../../domain/cases.ts";
 import { freezeAccount, freezeLink, freezeLinkSeconds } from "../../domain/freezing.ts";
@@ -67,7 +67,7 @@ export function freezeOwn(deps: ReportDeps, { memberId }: Session, report: Repor
 /** Whether a link of a mail can still block an account. */
 export function canFreeze(deps: Pick<Deps, "db" | "clock">, token: string): boolean {
   const link = peekLink(deps, "freeze", token);
-  return link !== undefined && findAccountHolder(deps, link.memberId) !== undefined;
+  return link !== undefined && findRecoverable(deps, link.memberId) !== undefined;
 }
 
 /** Uses the link up and blocks the account. @returns the number of the case. */
@@ -91,7 +91,7 @@ function contentOf({ identifier, email, message }: Report, by: "visitor" | "memb
 }
 
 function sendFreezeLink(deps: ReportDeps, memberId: string, number: number): void {
-  const holder = findAccountHolder(deps, memberId);
+  const holder = findRecoverable(deps, memberId);
   // A count of its own: filling the mailbox with other mails must not keep the owner from blocking the account.
   if (!holder || countUse(deps, "mailbox", `freeze ${memberId}`) > 0) return;
   const { email, language } = holder;

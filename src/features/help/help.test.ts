@@ -501,14 +501,21 @@ describe("whoever a visitor asks about", () => {
     expect([count(portal, "cases"), mailsOf(portal, "freeze.link").length]).toEqual([1, 1]);
   });
 
-  test("an account that is frozen, or not open yet, gets no link", async () => {
+  test("an account that waits for a legal representative gets its link: its password could be taken as any other", async () => {
     const portal = await startPortal();
-    for (const status of ["frozen", "unconfirmed", "awaiting_guardian"]) {
+    portal.db.$client.exec("UPDATE accounts SET status = 'awaiting_guardian' WHERE member_id = 'P0001'");
+    await report(portal);
+    expect(mailsOf(portal, "freeze.link")).toHaveLength(1);
+  });
+
+  test("an account that is frozen, or not confirmed yet, gets no link", async () => {
+    const portal = await startPortal();
+    for (const status of ["frozen", "unconfirmed"]) {
       portal.db.$client.prepare("UPDATE accounts SET status = ? WHERE member_id = 'P0001'").run(status);
       expect((await report(portal)).location).toBe(`${urls.helpCredentials}?sent`);
     }
     expect(mailsOf(portal, "freeze.link")).toHaveLength(0);
-    expect(count(portal, "cases WHERE member_id = 'P0001'")).toBe(3);
+    expect(count(portal, "cases WHERE member_id = 'P0001'")).toBe(2);
   });
 });
 

@@ -113,6 +113,8 @@ function ReportForm({ t, signedIn, faults, typed }: FormProps) {
         hint={t("help:form.messageHint")}
         fault={faults.message}
         value={typed.message}
+        rows={6}
+        required
       />
       <button type="submit">{t("help:form.submit")}</button>
     </form>

@@ -45,7 +45,7 @@ test.each([
   expect((await alice.follow(page)).document.querySelector("h1")?.textContent).toBe("Bonjour Alice");
 });
 
-test("Bob, who has the compulsory cover only, signs in with his affiliate number; Chloé with her member number", async () => {
+test("3.3 Bob, who has the compulsory cover only, signs in with his affiliate number; Chloé with her member number", async () => {
   const portal = await startPortal();
   for (const [who, title] of [
     ["bob", "Bonjour Bob"],
@@ -165,7 +165,7 @@ test("extra fields change nothing: one cannot name oneself", async () => {
   expect((await browser.get("/dashboard")).document.querySelector("h1")?.textContent).toBe("Bonjour Bob");
 });
 
-test("the page asked for is shown after sign-in, its search included", async () => {
+test("P5 the page asked for is shown after sign-in, its search included", async () => {
   const portal = await startPortal();
   const alice = portal.browser();
   const asked = "/reimbursements?payer=amc&q=d%C3%A9tartrage";

@@ -1,7 +1,8 @@
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { CurrentPassword, IdentifierField } from "../../web/ui/credential-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Checkbox, Field } from "../../web/ui/field.tsx";
+import { Checkbox } from "../../web/ui/field.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
 
@@ -40,25 +41,8 @@ export function Login({ t, organisation, faults, typed, news }: Props) {
         </Notice>
       )}
       <form action={urls.login} method="post" novalidate>
-        <Field
-          t={t}
-          name="identifier"
-          label={labels.identifier}
-          hint={t("login:identifierHint")}
-          fault={faults.identifier}
-          value={typed.identifier}
-          autocomplete="username"
-          required
-        />
-        <Field
-          t={t}
-          name="password"
-          type="password"
-          label={labels.password}
-          fault={faults.password}
-          autocomplete="current-password"
-          required
-        />
+        <IdentifierField t={t} fault={faults.identifier} value={typed.identifier} />
+        <CurrentPassword t={t} label={labels.password} fault={faults.password} />
         <p class="hint" id="remember-warning">
           {t("login:rememberWarning")}
         </p>

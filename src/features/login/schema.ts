@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { currentPasswordField, identifierField } from "../../domain/form-fields.ts";
 import { key } from "../../web/forms.ts";
 
 export const loginSchema = z.object({
-  identifier: z.string().trim().min(1, key("required")).max(100, key("tooLong")),
-  password: z.string().min(1, key("required")).max(1024, key("tooLong")),
+  identifier: identifierField,
+  password: currentPasswordField,
   remember: z.literal("on", key("notAChoice")).optional(),
   next: z.string().max(2_000).optional().catch(undefined),
 });

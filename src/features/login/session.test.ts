@@ -18,7 +18,7 @@ test("a visitor gets no cookie before signing in", async () => {
     expect((await visitor.get(path)).headers.getSetCookie()).toEqual([]);
 });
 
-test("the session cookie of a plain-http demo is HttpOnly, SameSite=Lax, for the whole site, and ends with the browser", async () => {
+test("3.5 the session cookie of a plain-http demo is HttpOnly, SameSite=Lax, for the whole site, and ends with the browser", async () => {
   const portal = await startPortal();
   const [cookie, ...others] = (await portal.browser().signIn("alice")).headers.getSetCookie();
   expect(others).toEqual([]);

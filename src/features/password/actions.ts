@@ -1,4 +1,5 @@
-import { type AccountHolder, findAccountHolder, findRecoverable } from "../../domain/accounts.ts";
+import { type AccountHolder, findAccount, findAccountHolder, findRecoverable } from "../../domain/accounts.ts";
+import { tellBlocked } from "../../domain/blocked-mail.ts";
 import { findPasswordHash, passwordFaultFor, replacePassword } from "../../domain/credentials.ts";
 import { record } from "../../domain/evidence.ts";
 import { freezeLink, freezeLinkSeconds } from "../../domain/freezing.ts";
@@ -26,6 +27,8 @@ type MailDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
  */
 export function sendResetLink(deps: MailDeps, identifier: string): void {
   const target = findSignInTarget(deps, identifier);
+  const account = target && findAccount(deps, target.memberId);
+  if (account?.status === "frozen") tellBlocked(deps, account);
   const holder = target && findRecoverable(deps, target.memberId);
   if (!holder || countUse(deps, "recoveryAccount", holder.memberId) > 0) return;
   const link = issueLink(deps, "password_reset", holder.memberId, resetSeconds);

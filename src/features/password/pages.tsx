@@ -1,7 +1,7 @@
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { CurrentPassword, IdentifierField, NewPassword } from "../../web/ui/credential-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Field } from "../../web/ui/field.tsx";
 import { urls } from "../../web/urls.ts";
 
 type ForgotProps = { t: T; faults: Faults<"identifier">; typed: Typed<"identifier"> };
@@ -14,16 +14,7 @@ export function Forgot({ t, faults, typed }: ForgotProps) {
       <h1>{t("password:forgot.title")}</h1>
       <p>{t("password:forgot.intro")}</p>
       <form action={urls.forgot} method="post" novalidate>
-        <Field
-          t={t}
-          name="identifier"
-          label={labels.identifier}
-          hint={t("login:identifierHint")}
-          fault={faults.identifier}
-          value={typed.identifier}
-          autocomplete="username"
-          required
-        />
+        <IdentifierField t={t} fault={faults.identifier} value={typed.identifier} />
         <button type="submit">{t("password:forgot.submit")}</button>
       </form>
     </>
@@ -52,7 +43,7 @@ export function Reset({ t, action, faults }: { t: T; action: string; faults: Fau
       <h1>{t("password:reset.title")}</h1>
       <p>{t("password:reset.intro")}</p>
       <form action={action} method="post" novalidate>
-        <NewPassword t={t} fault={faults.password} />
+        <NewPassword t={t} label={labels.password} fault={faults.password} />
         <button type="submit">{t("password:reset.submit")}</button>
       </form>
     </>
@@ -81,36 +72,10 @@ export function Change({ t, faults }: { t: T; faults: Faults<"currentPassword" |
       <h1>{t("password:change.title")}</h1>
       <p>{t("password:change.intro")}</p>
       <form action={urls.accountPassword} method="post" novalidate>
-        <Field
-          t={t}
-          name="currentPassword"
-          type="password"
-          label={labels.currentPassword}
-          fault={faults.currentPassword}
-          autocomplete="current-password"
-          required
-        />
-        <NewPassword t={t} fault={faults.password} />
+        <CurrentPassword t={t} name="currentPassword" label={labels.currentPassword} fault={faults.currentPassword} />
+        <NewPassword t={t} label={labels.password} fault={faults.password} />
         <button type="submit">{t("password:change.submit")}</button>
       </form>
-    </>
-  );
-}
-
-function NewPassword({ t, fault }: { t: T; fault: Faults[string] }) {
-  return (
-    <>
-      <Field
-        t={t}
-        name="password"
-        type="password"
-        label={t("password:newPassword")}
-        hint={t("activation:passwordHint")}
-        fault={fault}
-        autocomplete="new-password"
-        required
-      />
-      <p>{t("activation:passwordPersonal")}</p>
     </>
   );
 }

@@ -29,7 +29,7 @@ async function askForLink(portal: Portal): Promise<string> {
 
 const resets = (portal: Portal) => portal.mailsTo(alicesMail).filter(({ kind }) => kind === "password.reset").length;
 
-test("the sign-in page leads to “mot de passe oublié ?”", async () => {
+test("4.6 the sign-in page leads to “mot de passe oublié ?”", async () => {
   const portal = await startPortal();
   const page = await portal.browser().get(urls.login);
   expect(page.document.querySelector(`a[href="${urls.forgot}"]`)?.textContent).toBe("mot de passe oublié ?");
@@ -258,4 +258,17 @@ test("forgetting and changing leave their evidence", async () => {
     .pluck()
     .all();
   expect(kinds).toEqual(["password.forgotten", "password.changed"]);
+});
+
+test("4.5 the owner of a blocked account, who asks for a new password, is told by mail that it is blocked", async () => {
+  const portal = await startPortal();
+  portal.db.$client.exec("UPDATE accounts SET status = 'frozen' WHERE member_id = 'P0001'");
+  const visitor = portal.browser();
+  for (let asked = 0; asked < 7; asked++) {
+    expect((await visitor.post("/password/forgot", { identifier: "10000001" })).location).toBe("/password/forgot?sent");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const mails = portal.mailsTo("alice@demo.example");
+  expect(mails.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => "account.frozen"));
+  expect(mails[0]?.text).not.toContain("/password/reset/");
 });

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { key } from "../../web/forms.ts";
+import { currentPasswordField, identifierField, newPasswordField } from "../../domain/form-fields.ts";
 
 export const forgotSchema = z.object({
-  identifier: z.string().trim().min(1, key("required")).max(100, key("tooLong")),
+  identifier: identifierField,
 });
 
 export const resetSchema = z.object({
-  password: z.string().min(1, key("required")).max(1024, key("passwordLong")),
+  password: newPasswordField,
 });
 
 export const changeSchema = z.object({
-  currentPassword: z.string().min(1, key("required")).max(1024, key("tooLong")),
-  password: z.string().min(1, key("required")).max(1024, key("passwordLong")),
+  currentPassword: currentPasswordField,
+  password: newPasswordField,
 });

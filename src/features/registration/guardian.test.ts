@@ -337,7 +337,8 @@ describe("1.3 an account that waits for a legal representative is no dead end:",
     const first = linkIn(portal, "nadia@home.exmaple", "guardian.asked");
     expect((await visitor.get("/register/guardian")).status).toBe(200);
     const asked = await visitor.post("/register/guardian", { guardianName: "Nadia Benali", guardianEmail: ofNadia });
-    expect([asked.status, asked.location]).toEqual([303, "/register?resent"]);
+    expect([asked.status, asked.location]).toEqual([303, "/register?asked"]);
+    expect((await visitor.get("/register?asked")).text).toContain("l’adresse que vous venez de donner");
     expect((await portal.browser().get(first)).status).toBe(410);
     expect((await answer(portal, "accept")).status).toBe(303);
     expect((await visitor.signIn(farid.identifier, newPassword)).location).toBe("/dashboard");
@@ -357,10 +358,13 @@ describe("1.3 an account that waits for a legal representative is no dead end:",
   test("without the right password given just before, nobody is asked", async () => {
     const { portal } = await awaiting();
     const stranger = portal.browser();
-    expect((await stranger.get("/register/guardian")).location).toBe("/login");
+    const without = "/login?next=%2Fdashboard&nocookie";
+    expect((await stranger.get("/register/guardian")).location).toBe(without);
     expect(
       (await stranger.post("/register/guardian", { guardianName: "Un Autre", guardianEmail: ofNadia })).location,
-    ).toBe("/login");
+    ).toBe(without);
+    stranger.cookies.set("challenge", "over");
+    expect((await stranger.get("/register/guardian")).location).toBe("/login");
     expect(kindsTo(portal, ofNadia)).toEqual([]);
   });
 
@@ -373,6 +377,35 @@ describe("1.3 an account that waits for a legal representative is no dead end:",
     expect((await portal.browser().signIn(farid.identifier, "Tulipe-Noire-83")).status).toBe(403);
     portal.db.$client.exec("UPDATE members SET birth_date = '2003-01-01' WHERE member_id = 'P0006'");
     expect((await portal.browser().signIn(farid.identifier, "Tulipe-Noire-83")).location).toBe("/dashboard");
+  });
+
+  test("five representatives an hour are written to, whatever their addresses, and no more", async () => {
+    const { portal, visitor } = await awaiting();
+    const sent = [];
+    for (let number = 0; number < 7; number++) {
+      const guardianEmail = `somebody${number}@home.example`;
+      sent.push((await visitor.post("/register/guardian", { guardianName: "Nadia Benali", guardianEmail })).status);
+    }
+    expect(sent).toEqual([303, 303, 303, 303, 303, 429, 429]);
+    expect(kindsTo(portal, "somebody5@home.example")).toEqual([]);
+  });
+
+  test("one address asks for the mails again twenty times an hour at most", async () => {
+    const { visitor } = await awaiting();
+    const answers = [];
+    for (let number = 0; number < 22; number++) answers.push((await visitor.post("/login/resend")).status);
+    expect(answers.slice(-2)).toEqual([429, 429]);
+  });
+
+  test("4.5 an account that waits is blocked by the link of its mails, as any other", async () => {
+    const { portal } = await awaiting();
+    await portal.browser().post("/password/forgot", { identifier: farid.identifier });
+    await settled();
+    const reset = /\/password\/reset\/[\w-]+/.exec(portal.mailsTo(ofFarid).at(-1)!.text)![0];
+    await portal.browser().post(reset, { password: "Tulipe-Noire-83" });
+    const block = /\/help\/credentials\/freeze\/[\w-]+/.exec(portal.mailsTo(ofFarid).at(-1)!.text)![0];
+    expect((await portal.browser().post(block)).status).toBe(303);
+    expect(statusOf(portal)).toBe("frozen");
   });
 
   test("the right password is no failed try, however often it is given", async () => {

@@ -1,13 +1,14 @@
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
+import { IdentifierField, NewPassword } from "../../web/ui/credential-fields.tsx";
 import { DayFields } from "../../web/ui/day-fields.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
 import { Field } from "../../web/ui/field.tsx";
 import {
   CharterField,
   ChoiceFields,
+  GuardianBoxes,
   GuardianFields,
-  NewPassword,
   openingLabels,
 } from "../../web/ui/opening-fields.tsx";
 import { Radios } from "../../web/ui/radios.tsx";
@@ -35,16 +36,7 @@ export function Register({ t, organisation, faults, typed }: Props) {
       <p>{t("registration:intro")}</p>
       <p>{t("registration:required")}</p>
       <form action={urls.register} method="post" novalidate>
-        <Field
-          t={t}
-          name="identifier"
-          label={labels.identifier}
-          hint={t("login:identifierHint")}
-          fault={faults.identifier}
-          value={typed.identifier}
-          autocomplete="username"
-          required
-        />
+        <IdentifierField t={t} fault={faults.identifier} value={typed.identifier} />
         <DayFields
           t={t}
           name="birth"
@@ -66,7 +58,7 @@ export function Register({ t, organisation, faults, typed }: Props) {
           inputmode="email"
           required
         />
-        <NewPassword t={t} faults={faults} />
+        <NewPassword t={t} label={labels.password} fault={faults.password} />
         <GuardianFields t={t} faults={faults} typed={typed} />
         <ChoiceFields t={t} organisation={organisation} faults={faults} typed={typed} />
         <CharterField t={t} faults={faults} typed={typed} />
@@ -80,7 +72,7 @@ export function Register({ t, organisation, faults, typed }: Props) {
 }
 
 /** What has just been done, by the name in the address. Each says the same to everybody. */
-export const news = ["sent", "renewed", "resent", "awaiting", "cancelled"] as const;
+export const news = ["sent", "renewed", "resent", "asked", "awaiting", "cancelled"] as const;
 export type News = (typeof news)[number];
 
 export function Told({ t, which, phone }: { t: T; which: News; phone: string }) {
@@ -105,8 +97,8 @@ type OtherGuardianProps = {
 /** Another legal representative, when the first one's address was wrong. */
 export function OtherGuardian({ t, faults, typed }: OtherGuardianProps) {
   const labels = {
-    guardianName: t("registration:guardianName"),
-    guardianEmail: t("registration:guardianEmail"),
+    guardianName: t("registration:otherGuardian.name"),
+    guardianEmail: t("registration:otherGuardian.email"),
   };
   return (
     <>
@@ -114,7 +106,7 @@ export function OtherGuardian({ t, faults, typed }: OtherGuardianProps) {
       <h1>{t("registration:otherGuardian.title")}</h1>
       <p>{t("registration:otherGuardian.text")}</p>
       <form action={urls.registerGuardian} method="post" novalidate>
-        <GuardianFields t={t} faults={faults} typed={typed} />
+        <GuardianBoxes t={t} faults={faults} typed={typed} required />
         <button type="submit">{t("registration:otherGuardian.submit")}</button>
       </form>
     </>

@@ -874,3 +874,14 @@ test("1.4 an address that is not on file is checked once, whatever is typed in b
   const checks = portal.db.$client.prepare("SELECT count(*) FROM cases WHERE kind = 'email_check'").pluck().get();
   expect(checks).toBe(2);
 });
+
+test("1.2 the owner of a blocked account is told that it is blocked, not to choose a password", async () => {
+  const portal = await startPortal();
+  portal.db.$client.exec("UPDATE accounts SET status = 'frozen' WHERE member_id = 'P0001'");
+  const known = { ...emma, identifier: "10000001", birthDay: "14", birthMonth: "3", birthYear: "2002" };
+  await register(portal, { ...known, email: "alice@demo.example" });
+  const [mail, ...others] = portal.mailsTo("alice@demo.example");
+  expect([mail?.kind, others]).toEqual(["registration.existing", []]);
+  expect(mail?.text).toContain("appelez le 09 72 67 60 00");
+  expect(mail?.text).not.toContain("/password/forgot");
+});

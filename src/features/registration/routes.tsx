@@ -77,6 +77,8 @@ export function registrationRoutes(deps: Deps, { respond, guards }: Web) {
   };
 
   const challengeOf = (c: Ctx) => readCookie(c, challengeCookieName(config.secureOrigin));
+  /** Without the cookie that the right password brought, the browser has refused it: the page to sign in says so. */
+  const backToLogin = (c: Ctx) => (challengeOf(c) === undefined ? urls.loginWithoutCookie(urls.dashboard) : urls.login);
   const waitingOf = (c: Ctx) => findWaiting(deps, challengeOf(c));
 
   type GuardianField = "guardianName" | "guardianEmail";
@@ -120,16 +122,22 @@ export function registrationRoutes(deps: Deps, { respond, guards }: Web) {
       return respond.goTo(c, `${urls.register}?renewed`);
     })
     .post(urls.loginResend, (c) => {
-      return respond.goTo(c, sendAgain(deps, challengeOf(c)) ? `${urls.register}?resent` : urls.login);
+      const waitSeconds = countUse(deps, "registrationAddress", c.var.address);
+      if (waitSeconds > 0) return errorPage(c, respond, 429, waitSeconds);
+      return respond.goTo(c, sendAgain(deps, challengeOf(c)) ? `${urls.register}?resent` : backToLogin(c));
     })
-    .get(urls.registerGuardian, (c) => (waitingOf(c) ? otherGuardianPage(c, {}, {}) : respond.goTo(c, urls.login)))
+    .get(urls.registerGuardian, (c) => (waitingOf(c) ? otherGuardianPage(c, {}, {}) : respond.goTo(c, backToLogin(c))))
     .post(urls.registerGuardian, formOf(otherGuardianSchema, otherGuardianPage), (c) => {
       const typed = c.req.valid("form");
       const account = waitingOf(c);
-      if (!account) return respond.goTo(c, urls.login);
+      if (!account) return respond.goTo(c, backToLogin(c));
       const faults = guardianFaults(typed, account.email);
       if (statusOf(faults) === 422) return otherGuardianPage(c, faults, typed);
-      return respond.goTo(c, askAnother(deps, challengeOf(c), typed) ? `${urls.register}?resent` : urls.login);
+      const waitSeconds =
+        countUse(deps, "registrationAddress", c.var.address) ||
+        countUse(deps, "mailbox", `guardians of ${account.memberId}`);
+      if (waitSeconds > 0) return errorPage(c, respond, 429, waitSeconds);
+      return respond.goTo(c, askAnother(deps, challengeOf(c), typed) ? `${urls.register}?asked` : urls.login);
     })
     .get(urls.guardianAnswered("accept"), (c) => answeredPage(c, "accept"))
     .get(urls.guardianAnswered("refuse"), (c) => answeredPage(c, "refuse"))

@@ -3,7 +3,8 @@ import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import type { Markup } from "../../web/respond.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { Field, FieldError } from "../../web/ui/field.tsx";
+import { Field } from "../../web/ui/field.tsx";
+import { type Option, Select } from "../../web/ui/select.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Situation } from "./rules.ts";
 import type { Filters } from "./schema.ts";
@@ -17,8 +18,6 @@ type FilterProps = {
   faults: Faults<keyof Filters>;
   typed: Typed<keyof Filters>;
 };
-
-type Option = { value: string; text: string };
 
 export type ReimbursementsProps = FilterProps & { sources: string; list: Markup };
 
@@ -81,27 +80,26 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
             value={typed.to}
           />
           {family.length > 0 && (
-            <Choice
+            <Select
               t={t}
               name="beneficiary"
               label={labels.beneficiary}
-              any={t("reimbursements:everyone")}
-              options={family}
-              selected={typed.beneficiary}
+              options={[{ value: "", text: t("reimbursements:everyone") }, ...family]}
+              chosen={typed.beneficiary}
               fault={faults.beneficiary}
             />
           )}
           {situation.amo && situation.amc && (
-            <Choice
+            <Select
               t={t}
               name="payer"
               label={labels.payer}
-              any={t("reimbursements:anyPayer")}
               options={[
+                { value: "", text: t("reimbursements:anyPayer") },
                 { value: "amo", text: t("reimbursements:amo") },
                 { value: "amc", text: organisation },
               ]}
-              selected={typed.payer}
+              chosen={typed.payer}
               fault={faults.payer}
             />
           )}
@@ -117,36 +115,4 @@ function FilterForm({ t, organisation, family, situation, faults, typed }: Filte
 /** A date box cannot show what is not a date: what was typed would be lost. */
 function dayBox(typed: string | undefined): "date" | "text" {
   return typed && !isDay(typed) ? "text" : "date";
-}
-
-type ChoiceProps = {
-  t: T;
-  name: string;
-  label: string;
-  any: string;
-  options: Option[];
-  selected: string | undefined;
-  fault: Faults[string];
-};
-
-function Choice({ t, name, label, any, options, selected, fault }: ChoiceProps) {
-  return (
-    <div class={fault ? "field field-faulty" : "field"}>
-      <label for={name}>{label}</label>
-      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
-      <select
-        id={name}
-        name={name}
-        aria-describedby={fault ? `${name}-error` : undefined}
-        aria-invalid={fault ? "true" : undefined}
-      >
-        <option value="">{any}</option>
-        {options.map(({ value, text }) => (
-          <option value={value} selected={value === selected || undefined}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
 }

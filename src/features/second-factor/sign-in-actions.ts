@@ -104,7 +104,7 @@ async function giveFactor(
     const passwordHash = findPasswordHash(deps, accountId);
     if (!challenge || passwordHash === undefined) return "over";
     if (!take(challenge)) {
-      record(deps, { kind: "second-factor.refused", memberId, actor: "visitor" });
+      record(deps, { kind: "second-factor.refused", memberId, actor: "visitor", details: { ...client } });
       return "refused";
     }
     closeChallenge(deps, challenge);

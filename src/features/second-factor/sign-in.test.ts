@@ -306,6 +306,28 @@ test("with somebody else's challenge one's own code opens nothing", async () => 
   expect((await giveCode(alice, codeOf(portal, ofAlice))).location).toBe("/dashboard");
 });
 
+test("a wrong code is in the journal with where it came from, and nothing of what was typed", async () => {
+  const portal = await startPortal();
+  const { secret } = await withApp(portal);
+  const stranger = portal.browser("198.51.100.4");
+  await givePassword(stranger);
+  await giveCode(stranger, "000000");
+  const details = portal.db.$client
+    .prepare<[], string>("SELECT details FROM evidence WHERE kind = 'second-factor.refused'")
+    .pluck()
+    .all();
+  expect(details.map((text) => JSON.parse(text))).toEqual([{ label: "other/other", network: "198.51.100.x" }]);
+  const alice = portal.browser();
+  await givePassword(alice);
+  portal.advance({ minutes: 1 });
+  await giveCode(alice, codeOf(portal, secret));
+  const { document } = await alice.get(urls.accountActivity);
+  const cells = [...document.querySelectorAll("tbody td")].map(({ textContent }) => textContent);
+  expect(cells).toContain(
+    "Deuxième étape de connexion refuséeAutre navigateur sur un autre système, réseau 198.51.100.x",
+  );
+});
+
 test("a wrong code is told beside its box, is in the journal, and keeps nothing of what was typed", async () => {
   const portal = await startPortal();
   await withApp(portal);

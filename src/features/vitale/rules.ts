@@ -1,7 +1,7 @@
+import { type BoxFaults, readDayBoxes, type TypedBoxes } from "../../domain/day-boxes.ts";
 import type { Card } from "../../domain/vitale-cards.ts";
 import type { DeclarationReason } from "../../domain/vitale-declarations.ts";
 import type { Day } from "../../lib/dates.ts";
-import { type DayFault, type DayPart, parseTypedDay } from "../../lib/typed-day.ts";
 import type { ErrorKey } from "../../platform/i18n.ts";
 
 const usable: readonly string[] = ["active", "a_mettre_a_jour"];
@@ -14,37 +14,18 @@ export function hasUsableCard(cards: Card[]): boolean {
 /** The first cards were handed out in 1998. */
 const firstCards: Day = "1998-01-01";
 
-const dayFaults: Record<DayPart, Record<DayFault, ErrorKey>> = {
-  day: { missing: "required", wrong: "notADay" },
-  month: { missing: "required", wrong: "notAMonth" },
-  year: { missing: "required", wrong: "notAYear" },
-};
-
-type HappenedField = "happenedDay" | "happenedMonth" | "happenedYear";
-export type TypedDeclaration = { [F in HappenedField | "reason" | "description"]?: string | undefined };
-export type DeclarationFaults = { [F in HappenedField | "description"]?: ErrorKey };
+export type TypedDeclaration = TypedBoxes<"happened"> & { [F in "reason" | "description"]?: string | undefined };
+export type DeclarationFaults = BoxFaults<"happened"> & { description?: ErrorKey };
 
 /** The day it happened: not in the future, and not before the card was made. */
 export function readHappenedOn(
-  { happenedDay: day = "", happenedMonth: month = "", happenedYear: year = "" }: TypedDeclaration,
+  typed: TypedDeclaration,
   { today, issuedOn }: { today: Day; issuedOn: Day | null | undefined },
-): { day: Day | undefined; faults: DeclarationFaults } {
-  const read = parseTypedDay({ day, month, year });
-  if (!read.ok) {
-    const { faults } = read;
-    return {
-      day: undefined,
-      faults: {
-        ...(faults.day && { happenedDay: dayFaults.day[faults.day] }),
-        ...(faults.month && { happenedMonth: dayFaults.month[faults.month] }),
-        ...(faults.year && { happenedYear: dayFaults.year[faults.year] }),
-      },
-    };
-  }
-  const isPossible = read.value <= today && read.value >= (issuedOn ?? firstCards);
-  return isPossible
-    ? { day: read.value, faults: {} }
-    : { day: undefined, faults: { happenedDay: "notWhileCardExisted" } };
+): { day: Day | undefined; faults: BoxFaults<"happened"> } {
+  const read = readDayBoxes("happened", typed);
+  if (read.day === undefined) return read;
+  const isPossible = read.day <= today && read.day >= (issuedOn ?? firstCards);
+  return isPossible ? read : { day: undefined, faults: { happenedDay: "notWhileCardExisted" } };
 }
 
 /** What the fields say together: a fault of a card is to be described. */

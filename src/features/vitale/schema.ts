@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dayBox } from "../../domain/day-boxes.ts";
 import { declarationReasons } from "../../domain/vitale-declarations.ts";
 import { key } from "../../web/forms.ts";
 
@@ -13,7 +14,6 @@ const line = (longest: number) =>
     .string()
     .transform((text) => clean(text).replace(/\n+/g, " "))
     .pipe(z.string().max(longest, key("tooLong")));
-const box = z.string().max(20, key("tooLong")).optional();
 
 export const longestDescription = 2_000;
 
@@ -22,9 +22,9 @@ export const declareSchema = z.object({
   bearer: z.string().max(100, key("notAChoice")).optional(),
   card: z.string().min(1, key("cardMissing")).max(100, key("notAChoice")),
   reason: z.enum(declarationReasons, key("notAChoice")),
-  happenedDay: box,
-  happenedMonth: box,
-  happenedYear: box,
+  happenedDay: dayBox,
+  happenedMonth: dayBox,
+  happenedYear: dayBox,
   place: line(120).pipe(z.string().min(1, key("required"))),
   description: z
     .string()

@@ -1,9 +1,9 @@
+import type { DayBox } from "../../domain/day-boxes.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { Faults, Typed } from "../forms.ts";
-import { FieldError } from "./field.tsx";
+import { FieldError } from "./field-frame.tsx";
 
 const parts = ["Day", "Month", "Year"] as const;
-type Part = (typeof parts)[number];
 
 type Props<Name extends string> = {
   t: T;
@@ -12,9 +12,9 @@ type Props<Name extends string> = {
   legend: string;
   hint: string;
   /** What a message calls each box; `dayLabels` makes them. */
-  labels: Record<`${Name}${Part}`, string>;
-  faults: Faults<`${Name}${Part}`>;
-  typed: Typed<`${Name}${Part}`>;
+  labels: Record<DayBox<Name>, string>;
+  faults: Faults<DayBox<Name>>;
+  typed: Typed<DayBox<Name>>;
   /** For a birth date: `bday`. */
   autocomplete?: "bday";
 };

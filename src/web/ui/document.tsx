@@ -2,6 +2,7 @@ import type { Language } from "../../lib/languages.ts";
 import type { PdfBlock, PdfModel } from "../../platform/pdf.ts";
 import { French } from "./feed-word.tsx";
 import { QrCode } from "./qr.tsx";
+import { ScrollTable } from "./scroll-table.tsx";
 import { Term } from "./term.tsx";
 
 type Props = { model: Pick<PdfModel, "language" | "letterhead" | "blocks"> };
@@ -74,28 +75,16 @@ type TableProps = { block: Extract<PdfBlock, { kind: "table" }>; language: Langu
 
 function Table({ block: { columns, rows }, language, caption }: TableProps) {
   return (
-    <section class="scroll" aria-label={caption} tabindex={0}>
-      <table>
-        <caption class="hidden">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ title }) => (
-              <th scope="col">{title}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr>
-              {columns.map(({ isFrench }, index) => {
-                const words = <Words language={language} text={row[index] ?? ""} isFrench={isFrench} />;
-                return index === 0 ? <th scope="row">{words}</th> : <td>{words}</td>;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable name={caption} columns={columns.map(({ title }) => title)}>
+      {rows.map((row) => (
+        <tr>
+          {columns.map(({ isFrench }, index) => {
+            const words = <Words language={language} text={row[index] ?? ""} isFrench={isFrench} />;
+            return index === 0 ? <th scope="row">{words}</th> : <td>{words}</td>;
+          })}
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }
 

@@ -1,12 +1,8 @@
 import type { Child } from "hono/jsx";
 import type { ErrorKey, T } from "../../platform/i18n.ts";
+import { FieldError, FieldFrame, type FieldWords, fieldTies } from "./field-frame.tsx";
 
-type FieldProps = {
-  t: T;
-  name: string;
-  label: string;
-  hint?: string | undefined;
-  fault?: ErrorKey | undefined;
+type FieldProps = FieldWords & {
   value?: string | undefined;
   type?: "text" | "password" | "date" | "search";
   autocomplete?: string;
@@ -16,74 +12,24 @@ type FieldProps = {
   readonly?: boolean;
 };
 
-/** A labelled box with its hint and its fault, tied together for those who do not see them side by side. */
+/** A labelled box for one line of text. */
 export function Field({ t, name, label, hint, fault, value, type = "text", required = false, ...rest }: FieldProps) {
-  const describedBy = [hint && `${name}-hint`, fault && `${name}-error`].filter(Boolean).join(" ");
+  const words = { t, name, label, hint, fault };
   return (
-    <div class={fault ? "field field-faulty" : "field"}>
-      <label for={name}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+    <FieldFrame {...words}>
       <input
         id={name}
         name={name}
         type={type}
         value={type === "password" ? undefined : value}
-        aria-describedby={describedBy || undefined}
-        aria-invalid={fault ? "true" : undefined}
+        {...fieldTies(words)}
         aria-required={required ? "true" : undefined}
         spellcheck={type === "password" ? false : undefined}
         autocapitalize={type === "password" ? "none" : undefined}
         {...rest}
       />
       {type === "password" && <RevealButton t={t} name={name} />}
-    </div>
-  );
-}
-
-type TextAreaProps = Pick<FieldProps, "t" | "name" | "label" | "hint" | "fault" | "value" | "required"> & {
-  rows?: number;
-  maxlength: number;
-};
-
-/** A labelled box for some lines of text. */
-export function TextArea({ t, name, label, hint, fault, value, required, rows = 8, maxlength }: TextAreaProps) {
-  const describedBy = [hint && `${name}-hint`, fault && `${name}-error`].filter(Boolean).join(" ");
-  return (
-    <div class={fault ? "field field-faulty" : "field"}>
-      <label for={name}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
-      <textarea
-        id={name}
-        name={name}
-        rows={rows}
-        maxlength={maxlength}
-        aria-describedby={describedBy || undefined}
-        aria-invalid={fault ? "true" : undefined}
-        aria-required={required ? "true" : undefined}
-      >
-        {/* A first line end would be lost: it belongs to the tag. */}
-        {value?.startsWith("\n") ? `\n${value}` : value}
-      </textarea>
-    </div>
-  );
-}
-
-export function FieldError({ t, name, label, fault }: { t: T; name: string; label: string; fault: ErrorKey }) {
-  return (
-    <p class="error" id={`${name}-error`}>
-      <span class="hidden">{t("form:errorPrefix")}</span>
-      {t(`form:error.${fault}`, { field: label })}
-    </p>
+    </FieldFrame>
   );
 }
 

@@ -24,25 +24,7 @@ export function openingLabels(t: T, organisation: string): Record<OpeningField, 
   };
 }
 
-export function NewPassword({ t, faults }: Pick<Fields, "t" | "faults">) {
-  return (
-    <>
-      <Field
-        t={t}
-        name="password"
-        type="password"
-        label={t("activation:password")}
-        hint={t("activation:passwordHint")}
-        fault={faults.password}
-        autocomplete="new-password"
-        required
-      />
-      <p>{t("activation:passwordPersonal")}</p>
-    </>
-  );
-}
-
-/** Who answers for a minor. */
+/** Who answers for a minor, in a form that everybody fills in. */
 export function GuardianFields({ t, faults, typed }: Fields) {
   return (
     <fieldset aria-describedby="guardian-hint">
@@ -50,25 +32,36 @@ export function GuardianFields({ t, faults, typed }: Fields) {
       <p class="hint" id="guardian-hint">
         {t("registration:guardianHint")}
       </p>
+      <GuardianBoxes t={t} faults={faults} typed={typed} />
+    </fieldset>
+  );
+}
+
+/** @param required the page is for minors alone: nobody may leave the boxes empty. */
+export function GuardianBoxes({ t, faults, typed, required = false }: Fields & { required?: boolean }) {
+  return (
+    <>
       <Field
         t={t}
         name="guardianName"
-        label={t("registration:guardianName")}
+        label={t(required ? "registration:otherGuardian.name" : "registration:guardianName")}
         fault={faults.guardianName}
         value={typed.guardianName}
         autocomplete="off"
+        required={required}
       />
       <Field
         t={t}
         name="guardianEmail"
-        label={t("registration:guardianEmail")}
+        label={t(required ? "registration:otherGuardian.email" : "registration:guardianEmail")}
         hint={t("registration:guardianEmailHint")}
         fault={faults.guardianEmail}
         value={typed.guardianEmail}
         autocomplete="off"
         inputmode="email"
+        required={required}
       />
-    </fieldset>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorKey, T } from "../../platform/i18n.ts";
-import { FieldError } from "./field.tsx";
+import { FieldError } from "./field-frame.tsx";
 
 type Props = {
   t: T;

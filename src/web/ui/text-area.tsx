@@ -1,38 +1,22 @@
-import type { ErrorKey, T } from "../../platform/i18n.ts";
-import { FieldError } from "./field.tsx";
+import { FieldFrame, type FieldWords, fieldTies } from "./field-frame.tsx";
 
-type Props = {
-  t: T;
-  name: string;
-  label: string;
-  hint?: string | undefined;
-  fault?: ErrorKey | undefined;
-  value?: string | undefined;
-  rows?: number;
-};
+type Props = FieldWords & { value?: string | undefined; required?: boolean; rows?: number; maxlength?: number };
 
-/** A labelled box of several lines that must be filled in, with its hint and its fault. */
-export function TextArea({ t, name, label, hint, fault, value, rows = 6 }: Props) {
-  const describedBy = [hint && `${name}-hint`, fault && `${name}-error`].filter(Boolean).join(" ");
+/** A labelled box for some lines of text. */
+export function TextArea({ value, required = false, rows = 8, maxlength, ...words }: Props) {
   return (
-    <div class={fault ? "field field-faulty" : "field"}>
-      <label for={name}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+    <FieldFrame {...words}>
       <textarea
-        id={name}
-        name={name}
+        id={words.name}
+        name={words.name}
         rows={rows}
-        aria-describedby={describedBy || undefined}
-        aria-invalid={fault ? "true" : undefined}
-        aria-required="true"
+        maxlength={maxlength}
+        {...fieldTies(words)}
+        aria-required={required ? "true" : undefined}
       >
-        {value}
+        {/* A first line end would be lost: it belongs to the tag. */}
+        {value?.startsWith("\n") ? `\n${value}` : value}
       </textarea>
-    </div>
+    </FieldFrame>
   );
 }
