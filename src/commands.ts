@@ -5,8 +5,13 @@ import { accountCommand, accountUsage } from "./cli-accounts.ts";
 import { caseCommand, caseUsage } from "./cli-cases.ts";
 import { charterCommand } from "./cli-charter.ts";
 import { evidenceCommand, evidenceUsage } from "./cli-evidence.ts";
+import { maintenanceCommand, maintenanceUsage } from "./cli-maintenance.ts";
+import { noticeCommand, noticeUsage } from "./cli-notices.ts";
 import { purgeCommand } from "./cli-purge.ts";
+import { staffCommand, staffUsage } from "./cli-staff.ts";
 import { threadCommand, threadUsage } from "./cli-threads.ts";
+import { queueAlerts, watchPayments } from "./domain/alerts.ts";
+import { type CardAnswer, settleCard, tellSentCards } from "./domain/card-settling.ts";
 import { type ChangeAnswer, settleChange } from "./domain/change-settling.ts";
 import { mailCommand } from "./domain/cli-mail.ts";
 import { type IdentityChange, reviewIdentity } from "./domain/freezing.ts";
@@ -17,9 +22,10 @@ import { demoCommand } from "./feeds/demo/cli-demo.ts";
 import { systemClock } from "./lib/clock.ts";
 import { type Base, openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
-import { DatabaseError, shippedMigrations } from "./platform/database.ts";
+import { DatabaseError, type Db, shippedMigrations } from "./platform/database.ts";
 import { createMailer } from "./platform/mailer.ts";
 import { members } from "./platform/schema.ts";
+import { createStaffSessions } from "./platform/staff-sessions.ts";
 
 type Command = {
   usage: string;
@@ -64,6 +70,11 @@ const commands: Record<string, Command> = {
         identityChanged: (memberId: string, changed: IdentityChange[]) =>
           void reviewIdentity({ ...base, clock, config }, memberId, changed),
         changeAnswered: (answer: ChangeAnswer) => void settleChange({ ...base, clock, config }, answer),
+        cardAnswered: (answer: CardAnswer) => void settleCard({ ...base, clock, config }, answer),
+        alerting: (db: Db) => ({
+          watchPayments: () => watchPayments({ db, clock }),
+          queueAlerts: () => queueAlerts({ ...base, db, clock, config }),
+        }),
         inbox: join(dataDir, "inbox"),
         rejectsDir: join(dataDir, "rejects"),
       };
@@ -71,10 +82,14 @@ const commands: Record<string, Command> = {
     },
   },
   export: {
-    usage: "export [--json]",
-    does: "writes what is due to the back office into DATA_DIR/outbox",
+    usage: "export [--lists] [--json]",
+    does: "writes what is due to the back office, and the mailing lists, into DATA_DIR/outbox",
     run: (config, args) =>
-      withBase(openBase(config), (base) => exportCommand({ ...base, clock, dataDir: config.dataDir }, args)),
+      withBase(openBase(config), (base) => {
+        const code = exportCommand({ ...base, clock, dataDir: config.dataDir, origin: config.origin }, args);
+        if (code === 0) tellSentCards({ ...base, clock, config });
+        return code;
+      }),
   },
   invite: {
     usage: "invite MEMBER_NUMBER [--json]",
@@ -95,13 +110,31 @@ const commands: Record<string, Command> = {
     does: "publishes a version of the charter and announces it to every account",
     run: (config, args) => withBase(openBase(config), (base) => charterCommand({ ...base, clock, config }, args)),
   },
+  notice: {
+    usage: noticeUsage,
+    does: "announces a planned change, an interruption or the end of the service to every account",
+    run: (config, args) => withBase(openBase(config), (base) => noticeCommand({ ...base, clock, config }, args)),
+  },
   mail: {
-    usage: "mail test ADDRESS | queue | retry [--json]",
-    does: "tries the mail server, shows what waits, sends again what failed",
+    usage: "mail test ADDRESS | queue | retry | bounces [--json]",
+    does: "tries the mail server, shows what waits, sends again what failed, reads what came back",
     run: (config, args) =>
       withBase(openBase(config), (base) =>
         mailCommand({ ...base, clock, config, createMailer: () => createMailer(config) }, args),
       ),
+  },
+  staff: {
+    usage: staffUsage,
+    does: "lets people of the mutual into the back office, or shuts them out",
+    run: (config, args) =>
+      withBase(openBase(config), (base) =>
+        staffCommand({ ...base, clock, config, staffSessions: createStaffSessions(base.db, clock) }, args),
+      ),
+  },
+  maintenance: {
+    usage: maintenanceUsage,
+    does: "closes the portal, lets members only look, or opens it again",
+    run: (config, args) => withBase(openBase(config), (base) => maintenanceCommand({ ...base, clock }, args)),
   },
   case: {
     usage: caseUsage,
@@ -157,7 +190,20 @@ export async function runCommand(): Promise<void> {
   // Commands with help of their own answer it themselves.
   if (
     args.includes("--help") &&
-    !["import", "charter", "mail", "case", "thread", "account", "evidence", "demo", "export", "purge"].includes(name!)
+    ![
+      "import",
+      "charter",
+      "notice",
+      "maintenance",
+      "mail",
+      "case",
+      "thread",
+      "account",
+      "evidence",
+      "demo",
+      "export",
+      "purge",
+    ].includes(name!)
   ) {
     stdout.write(`espace ${command.usage}\n  ${command.does}\n`);
     exit(0);

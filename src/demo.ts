@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stderr } from "node:process";
 import { eq, or } from "drizzle-orm";
-import { demoPassword, signInAtOnce } from "./demo-accounts.ts";
+import { demoPassword, demoStaff, signInAtOnce } from "./demo-accounts.ts";
 import { activateAccount, addAccount } from "./domain/accounts.ts";
+import { settleCard } from "./domain/card-settling.ts";
 import { settleChange } from "./domain/change-settling.ts";
 import { currentCharter, ensureCharter } from "./domain/charter.ts";
 import { record } from "./domain/evidence.ts";
 import { reviewIdentity } from "./domain/freezing.ts";
 import { inviteOnce } from "./domain/invitations.ts";
 import { type Choices, choices as choiceNames } from "./domain/preferences.ts";
+import { addReadyStaff } from "./domain/staff.ts";
 import { makeDemoFeed } from "./feeds/demo/demo-feed.ts";
 import { importFeed } from "./feeds/import.ts";
 import type { Clock } from "./lib/clock.ts";
@@ -38,6 +40,7 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
         invite: (memberId) => inviteOnce(deps, memberId),
         identityChanged: (memberId, changed) => void reviewIdentity(deps, memberId, changed),
         changeAnswered: (answer) => void settleChange(deps, answer),
+        cardAnswered: (answer) => void settleCard(deps, answer),
       },
       { paths: [folder], inbox: join(config.dataDir, "inbox"), rejectsDir: join(config.dataDir, "rejects") },
     );
@@ -49,6 +52,15 @@ export async function loadDemo(deps: DemoDeps): Promise<void> {
   const hash = await passwords.hash(demoPassword);
   write(db, () => {
     for (const number of signInAtOnce) openDemoAccount(deps, number, hash);
+  });
+  await addDemoStaff(deps);
+}
+
+/** Lets the staff of the demo in, on a base that has nobody of the mutual yet. */
+export async function addDemoStaff(deps: Pick<DemoDeps, "db" | "clock" | "seal" | "passwords">): Promise<void> {
+  const passwordHash = await deps.passwords.hash(demoPassword);
+  write(deps.db, () => {
+    for (const { email, role } of demoStaff) addReadyStaff(deps, { email, role, passwordHash });
   });
 }
 

@@ -1,5 +1,5 @@
 import process, { cwd, env, exit, stderr, stdout } from "node:process";
-import { demoAccounts, isDemoNeeded } from "./demo-accounts.ts";
+import { demoAccounts, isDemoNeeded, isDemoStaffNeeded } from "./demo-accounts.ts";
 import { systemClock } from "./lib/clock.ts";
 import { openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
@@ -24,10 +24,11 @@ export async function serve(): Promise<void> {
 
 async function start(config: Config): Promise<Running> {
   const base = openBase(config);
-  if (config.env === "demo" && isDemoNeeded(base.db)) {
+  if (config.env === "demo" && (isDemoNeeded(base.db) || isDemoStaffNeeded(base.db))) {
     // Loaded only now: an ordinary start needs neither the importer nor the demo.
-    const { loadDemo } = await import("./demo.ts");
-    await loadDemo({ ...base, config, clock: systemClock, passwords: createPasswords() });
+    const { addDemoStaff, loadDemo } = await import("./demo.ts");
+    const deps = { ...base, config, clock: systemClock, passwords: createPasswords() };
+    await (isDemoNeeded(base.db) ? loadDemo(deps) : addDemoStaff(deps));
   }
   return startServer(config, base);
 }
@@ -51,6 +52,6 @@ function stopOnSignal(running: Running): void {
 
 function announce({ env: kind, origin }: Config, { deps, mailsGoTo, textsGoTo }: Running): void {
   stdout.write(`\nEspace Personnel: ${origin}\nE-mails: ${mailsGoTo}\nText messages: ${textsGoTo}\n`);
-  if (kind === "demo") stdout.write(`${demoAccounts(deps.db)}\n`);
+  if (kind === "demo") stdout.write(`${demoAccounts(deps)}\n`);
   stdout.write("\n");
 }

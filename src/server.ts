@@ -21,6 +21,7 @@ import { createMailer } from "./platform/mailer.ts";
 import { createPasswords } from "./platform/passwords.ts";
 import { createSessions } from "./platform/sessions.ts";
 import { createTexter } from "./platform/sms.ts";
+import { createStaffSessions } from "./platform/staff-sessions.ts";
 
 export type Running = { deps: Deps; mailsGoTo: string; textsGoTo: string; stop(): Promise<void> };
 
@@ -43,6 +44,7 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     clock,
     mailer,
     log,
+    mailPerMinute: config.mailPerMinute,
     onSettled: (mail) => recordMail({ db, clock, seal }, { ...mail, contentSha256: mail.contentSha256 ?? "" }),
   });
   const texter = createTexter(config);
@@ -59,7 +61,9 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     log,
     passwords: createPasswords(),
     sessions: createSessions(db, luciaDb, clock),
+    staffSessions: createStaffSessions(db, clock),
     isMailWorkerAlive: () => mailWorker.isAlive(),
+    isTextWorkerAlive: () => textWorker.isAlive(),
   };
   const app = createApp(deps);
   const listener = getRequestListener(app.fetch);

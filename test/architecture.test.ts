@@ -113,6 +113,7 @@ describe("packages stop at one door", () => {
     [/^jspdf$/, /^platform\/pdf\.ts$/],
     [/^fflate$/, /^platform\/zip\.ts$/],
     [/^@simplewebauthn\//, /^platform\/passkeys\.ts$/],
+    [/^any-ascii$/, /^lib\/latin\.ts$/],
     [/^ibantools$/, /^lib\/iban\.ts$/],
     [/^libphonenumber-js(?:\/.*)?$/, /^lib\/phone\.ts$/],
     [/^otpauth$/, /^platform\/totp\.ts$/],

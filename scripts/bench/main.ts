@@ -4,10 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { makeFolder } from "../../src/platform/config.ts";
+import { benchAlerts } from "./alerts.ts";
+import { benchMail } from "./mail.ts";
 import { benchPage } from "./page.ts";
 import { benchPdf } from "./pdf.ts";
 import { pinned } from "./process.ts";
 import { benchSignIn } from "./sign-in.ts";
+import { benchStaffQueues } from "./staff-queues.ts";
+import { benchStaffSearch } from "./staff-search.ts";
 import { assetBytes } from "./wire.ts";
 
 type Figure = { name: string; value: string; target: string; met: boolean };
@@ -34,6 +38,14 @@ console.log("Signing in…");
 const signIn = await benchSignIn(folder);
 console.log("Drawing certificates…");
 const pdf = await benchPdf(folder);
+console.log("Queueing alerts…");
+const alerts = await benchAlerts(folder);
+console.log("Sending mails…");
+const mail = await benchMail(folder);
+console.log("Looking at the queues of the back office…");
+const staffQueues = await benchStaffQueues();
+console.log("Searching among a million people…");
+const staffSearch = await benchStaffSearch(1_000_000);
 console.log("Importing a million lines…");
 const importing = JSON.parse(
   execFileSync(process.execPath, [join(import.meta.dirname, "import.ts")], {
@@ -67,6 +79,18 @@ for (const path of ["login", "register", "forgot"] as const) {
 figure("a certificate as PDF", pdf.bytes / kilobyte, "KB", 40, "most");
 figure("a certificate as PDF, processor time of the request (median)", pdf.cpuMs, "ms", 25, "most");
 figure("/reimbursements beside 50 PDF requests at a time, p99", pdf.busyP99, "ms", 100, "most");
+figure("100 thousand alerts queued", alerts.seconds, "s", 5, "most");
+figure("/reimbursements meanwhile, p99 ÷ quiet p99", alerts.busyP99 / alerts.quietP99, "", 3, "most");
+figure("mails a second into a mail server of this machine", mail.aloneASecond, "", 300, "least");
+figure("/reimbursements while mails are sent, p99 ÷ quiet p99", mail.busyP99 / mail.quietP99, "", 3, "most");
+figure(
+  "slowest page of the back office, 100 thousand people waiting in each queue, p99",
+  staffQueues.p99,
+  "ms",
+  30,
+  "most",
+);
+figure("staff search among 1 million people, p99", staffSearch.p99, "ms", 50, "most");
 figure("import of 1 million lines", importing.lignes.seconds, "s", 25, "most");
 figure("import, time ÷ sqlite3 .import of the same file into the same tables", importing.ratio, "", 4, "most");
 figure("import, memory", importing.lignes.peakMegabytes, "MB", 200, "most");
@@ -82,5 +106,8 @@ console.table(
   figures.map(({ name, value, target, met }) => ({ figure: name, measured: value, target, met: met ? "yes" : "NO" })),
 );
 const file = join(dataDir, "bench.json");
-writeFileSync(file, `${JSON.stringify({ figures, page, signIn, pdf, import: importing }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ figures, page, signIn, pdf, staffQueues, staffSearch, mail, alerts, import: importing }, null, 2)}\n`,
+);
 console.log(`Written to ${file}`);

@@ -3,6 +3,7 @@ import { parisDay } from "../lib/dates.ts";
 import type { Deps } from "../platform/deps.ts";
 import { accounts } from "../platform/schema.ts";
 import { type AccountHolder, tellPaper } from "./accounts.ts";
+import { withdrawAlerts } from "./alert-stopping.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { undoUnsent } from "./change-undoing.ts";
 import { deletionReceipt } from "./deletion-receipt.ts";
@@ -18,6 +19,8 @@ type Ending = {
   actor: Fact["actor"];
   /** Why, for the journal: `member`, `guardian`, `post`, `lost credentials`… */
   by: string;
+  /** What else the journal keeps of it: who of the mutual it was. */
+  details?: Record<string, string>;
 };
 
 /**
@@ -30,14 +33,15 @@ type Ending = {
 export function deleteAccount(
   deps: Pick<Deps, "db" | "clock" | "seal">,
   { accountId, memberId }: { accountId: string; memberId: string },
-  { kind, actor, by }: Ending,
+  { kind, actor, by, details }: Ending,
 ): boolean {
   const { db, clock } = deps;
   const account = db.select({ status: accounts.status }).from(accounts).where(eq(accounts.id, accountId)).get();
   if (!account) return false;
-  record(deps, { kind, memberId, actor, details: { by } });
+  record(deps, { kind, memberId, actor, details: { by, ...details } });
   for (const purpose of linkPurposes) revokeLinks(deps, purpose, memberId);
   undoUnsent(deps, memberId, "deletion");
+  withdrawAlerts(deps, memberId);
   stopMails(deps, memberId);
   stopTexts(deps, memberId);
   if (kind === "account.annulled") revokeCertificates(deps, memberId);

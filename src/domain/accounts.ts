@@ -3,7 +3,7 @@ import { seconds } from "../lib/clock.ts";
 import { parisDay } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
 import type { Deps } from "../platform/deps.ts";
-import { accounts, credentials, members } from "../platform/schema.ts";
+import { accounts, credentials, invitations, members } from "../platform/schema.ts";
 import { newId } from "../platform/tokens.ts";
 import { announceUnaccepted } from "./charter-announcing.ts";
 import { record } from "./evidence.ts";
@@ -97,6 +97,7 @@ export function activateAccount(
   record(deps, { kind: "account.opened", memberId, actor, details: { by } });
   proveChoices(deps, { accountId, memberId });
   for (const purpose of ["invitation", "confirmation", "guardian"] as const) revokeLinks(deps, purpose, memberId);
+  db.update(invitations).set({ usedAt: now }).where(eq(invitations.memberId, memberId)).run();
   tellPaper(deps, memberId, false);
   announceUnaccepted(deps, { accountId, memberId });
 }

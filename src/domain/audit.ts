@@ -22,6 +22,7 @@ const groups = {
     "change.cancelled",
     "change.settled",
     "vitale.declared",
+    "ehic.requested",
     "account.confirmed",
     "account.opened",
     "account.frozen",

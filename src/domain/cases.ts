@@ -64,12 +64,14 @@ export function findOpenCases({ db }: Pick<Deps, "db">, kind: CaseKind, memberId
  * Closes a case with what was found, and mails it to the member: to the address of the account, or to the one on file
  * when there is no account any more. Nobody is written to when the case is about no known member, or about one who has
  * deleted the account since: the result stays in the case.
+ * @param staff who closes it, for the mutual alone: an address, or `operator` for the command line.
  * @returns whether a mail was queued.
  */
 export function closeCase(
   deps: CaseDeps & Pick<Deps, "config">,
   caseId: number,
   result: string,
+  staff = "operator",
 ): Result<{ told: boolean }, "unknown" | "closed"> {
   const { db, clock, seal } = deps;
   return write(db, () => {
@@ -77,13 +79,13 @@ export function closeCase(
     if (!known) return fail("unknown");
     const closed = db
       .update(cases)
-      .set({ closedAt: seconds(clock), resultSealed: seal.seal(resultPlace, result) })
+      .set({ closedAt: seconds(clock), closedBy: staff, resultSealed: seal.seal(resultPlace, result) })
       .where(and(eq(cases.caseId, caseId), isNull(cases.closedAt)))
       .returning({ memberId: cases.memberId })
       .get();
     if (!closed) return fail("closed");
     const memberId = closed.memberId ?? undefined;
-    record(deps, { kind: "case.closed", memberId, actor: "staff", details: { case: caseId } });
+    record(deps, { kind: "case.closed", memberId, actor: "staff", details: { case: caseId, staff } });
     const told = memberId !== undefined && tellMember(deps, memberId, { caseId, openedAt: known.openedAt, result });
     return ok({ told });
   });

@@ -2,11 +2,11 @@ import { type Day, parisDay } from "../lib/dates.ts";
 import type { Deps } from "../platform/deps.ts";
 import { hashToken } from "../platform/tokens.ts";
 import { readCode } from "./certificate-code.ts";
-import { type CertificateFacts, type CertificateKind, factsPlace } from "./certificates.ts";
+import { type CertificateFacts, type CheckedKind, factsPlace } from "./certificates.ts";
 
 /** All that anyone learns from a code: who it is of comes down to initials and a year of birth. */
 export type Checked = {
-  kind: CertificateKind;
+  kind: CheckedKind;
   state: "valid" | "expired" | "revoked";
   validFrom: Day;
   validTo: Day;
@@ -14,7 +14,7 @@ export type Checked = {
 };
 
 type Row = {
-  kind: CertificateKind;
+  kind: CheckedKind;
   memberId: string;
   facts: Buffer;
   validFrom: Day;
@@ -71,7 +71,7 @@ export function createCertificateCheck({ db, clock, seal }: Pick<Deps, "db" | "c
       const ids = JSON.stringify(people.map((person) => person.memberId));
       const { withRights, covered } = standing.get({ memberId, people: ids, contractId, today, validTo })!;
       if (!found) return undefined;
-      const holds = (kind === "rights" ? withRights : covered) === people.length;
+      const holds = (kind === "rights" || kind === "ehic" ? withRights : covered) === people.length;
       const state =
         revokedAt !== null ? "revoked" : today > validTo ? "expired" : holds ? ("valid" as const) : "revoked";
       const shown = people.map(({ initials, birthYear }) => ({ initials, birthYear }));

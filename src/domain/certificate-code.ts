@@ -26,7 +26,7 @@ export function readCode(text: string): string | undefined {
   const compact = text
     .normalize("NFKC")
     .toUpperCase()
-    .replace(/[\s\p{Pd}_.]/gu, "")
+    .replace(/[\s\p{Pd}\p{Cf}_.]/gu, "")
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
   return codeShape.test(compact) ? compact.replace(/.{4}(?=.)/g, "$&-") : undefined;

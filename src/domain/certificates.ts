@@ -6,7 +6,10 @@ import { hashToken } from "../platform/tokens.ts";
 import { codeOf, lettersOf } from "./certificate-code.ts";
 import { record } from "./evidence.ts";
 
+/** What is issued anew each day it is asked for. */
 export type CertificateKind = "rights" | "mutual" | "card";
+/** What a code may stand for: these, and the provisional certificate of the European card. */
+export type CheckedKind = CertificateKind | "ehic";
 
 /** What a check of the code shows of each person, and what is looked at again then. Sealed in the base. */
 export type CertificateFacts = {
@@ -80,6 +83,12 @@ export function issueCertificate(
 /** Keeps the hash of the PDF of a certificate, the first time it is drawn: a file shown later can be compared. */
 export function keepPdfHash({ db }: Pick<Deps, "db">, number: string, sha256: string): void {
   write(db, () => statements(db).keepHash.run({ number, sha256 }));
+}
+
+/** `A. L.` of `Alice Marie` `LEFÈVRE-ROUSSEL`: what a check of the code shows. */
+export function initialsOf({ firstNames, lastName }: { firstNames: string; lastName: string }): string {
+  const first = (name: string) => [...name.trim().normalize("NFC")].find((letter) => /\p{L}/u.test(letter)) ?? "?";
+  return `${first(firstNames).toLocaleUpperCase("fr")}. ${first(lastName).toLocaleUpperCase("fr")}.`;
 }
 
 /** Ends what a person's account issued, in the caller's transaction: it was opened by somebody else. */

@@ -1,8 +1,11 @@
 import type { T } from "../platform/i18n.ts";
 import type { AccountHolder } from "./accounts.ts";
 import type { Change, ChangeContent } from "./changes.ts";
-import { letterTo, type Sender } from "./letter.ts";
+import { letterIn, letterTo, type Sender } from "./letter.ts";
 import type { MailBody } from "./mail-layout.ts";
+
+/** A link of a mail, and its moment of expiry in seconds. */
+export type Link = { url: string; expiresAt: number };
 
 /** What a request is about, in words: never what it asks for. */
 export function nameOfChange(t: T, content: ChangeContent, organisation: string): string {
@@ -44,5 +47,45 @@ export function stepMail(
     action: { label: t("changes:mail.see"), url: `${sender.origin}/dossier/changes` },
     after: [t("changes:mail.question", words)],
     stop: "request",
+  });
+}
+
+/** To the new address: nobody is named there, it may have been mistyped. */
+export function confirmMail(sender: Sender, { language }: AccountHolder, { url, expiresAt }: Link): MailBody {
+  const { t, words: usual, moment, compose } = letterIn(sender, language);
+  const words = { ...usual, moment: moment(expiresAt) };
+  return compose({
+    subject: t("changes:confirmMail.subject", words),
+    paragraphs: [t("changes:confirmMail.hello"), t("changes:confirmMail.text", words)],
+    action: { label: t("changes:confirmMail.action"), url },
+    after: [t("changes:confirmMail.validity", words), t("changes:confirmMail.notYou")],
+    stop: "security",
+  });
+}
+
+/** To the address on file, at once: what was asked for, and how to block the account when it was somebody else. */
+export function alertMail(
+  sender: Sender,
+  holder: AccountHolder,
+  asked: ChangeContent[],
+  at: number,
+  freeze: Link,
+): MailBody {
+  const { t, words, moment, compose } = changeLetter(sender, holder, asked[0]!);
+  const names = asked.map((content) => `– ${nameOfChange(t, content, sender.organisation.name)}`).join("\n");
+  return compose({
+    subject: t("changes:alertMail.subject", words),
+    paragraphs: [
+      t("changes:mail.hello", words),
+      `${t("changes:alertMail.text", { moment: moment(at) })}\n${names}`,
+      t("changes:alertMail.notYou"),
+    ],
+    action: { label: t("changes:freeze"), url: freeze.url },
+    after: [
+      t("changes:freezeUntil", { moment: moment(freeze.expiresAt) }),
+      t("changes:alertMail.you", { url: `${sender.origin}/dossier/changes` }),
+      t("changes:mail.question", words),
+    ],
+    stop: "security",
   });
 }

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Deps } from "../platform/deps.ts";
 import { accounts } from "../platform/schema.ts";
+import { cancelUnsentCards } from "./card-settling.ts";
 import { type CancelReason, type Change, endChange, openChanges } from "./changes.ts";
 import { revokeLinks } from "./one-time-links.ts";
 
@@ -39,6 +40,7 @@ export function undoChange(deps: UndoDeps, change: Change, ending: Ending): bool
  * @returns the ids of what has left and is not answered: somebody of the mutual must look at it.
  */
 export function undoUnsent(deps: UndoDeps, memberId: string, by: CancelReason): string[] {
+  cancelUnsentCards(deps, memberId, by);
   return openChanges(deps, memberId)
     .filter((change) => !undoChange(deps, change, { actor: "system", by }))
     .map(({ changeId }) => changeId);

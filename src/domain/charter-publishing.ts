@@ -16,8 +16,8 @@ import {
 import type { Told } from "./charter-mails.ts";
 import { record } from "./evidence.ts";
 
-type PublishDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
-type Version = { number: number; effectiveOn: string; text: string };
+export type PublishDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
+export type Version = { number: number; effectiveOn: string; text: string };
 
 /** `last` is the number a new version must be above. */
 type Refusal = "notAbove" | "past" | "otherText" | "otherDay";
@@ -41,15 +41,23 @@ export async function publishCharter(
   onProgress: (told: number) => void = () => {},
 ): Promise<Result<{ told: number; sha256: string }, Refusal>> {
   ensureCharter(deps.db);
-  const kept = keepVersion(deps, version);
-  if (!kept.ok) return kept;
-  const charter = announcedCharter(deps, version.number);
+  const kept = keepVersion(deps, version, "operator");
+  return kept.ok ? ok(await announceVersion(deps, version.number, onProgress)) : kept;
+}
+
+/** Announces a version that is published to every account that has not been told yet. */
+export async function announceVersion(
+  deps: PublishDeps,
+  number: number,
+  onProgress: (told: number) => void = () => {},
+): Promise<{ told: number; sha256: string }> {
+  const charter = announcedCharter(deps, number);
   if (!charter) throw new Error("a version that was just published is not there");
   let told = 0;
   for (let after = ""; ; ) {
     const waiting = nextAnnouncements(deps, charter, after);
     const last = waiting.at(-1);
-    if (!last) return ok({ told, sha256: charter.sha256 });
+    if (!last) return { told, sha256: charter.sha256 };
     after = last.accountId;
     while (waiting.length > 0) {
       told += announceSome(deps, waiting);
@@ -59,8 +67,15 @@ export async function publishCharter(
   }
 }
 
-/** Keeps the version, once; the same one again goes on where a run was cut short. */
-function keepVersion(deps: PublishDeps, { number, effectiveOn, text }: Version): Result<undefined, Refusal> {
+/**
+ * Keeps the version, once; the same one again goes on where a run was cut short.
+ * @param publishedBy for the mutual alone: an address, or `operator` for the command line.
+ */
+export function keepVersion(
+  deps: PublishDeps,
+  { number, effectiveOn, text }: Version,
+  publishedBy: string,
+): Result<undefined, Refusal> {
   const { db, clock } = deps;
   return write(db, () => {
     const sha256 = sha256Of(text);
@@ -75,7 +90,9 @@ function keepVersion(deps: PublishDeps, { number, effectiveOn, text }: Version):
     db.insert(charterVersions)
       .values({ number, effectiveOn, text, sha256, publishedAt: seconds(clock) })
       .run();
-    record(deps, { kind: "charter.published", actor: "operator", details: { version: number, effectiveOn, sha256 } });
+    const actor = publishedBy === "operator" ? "operator" : "staff";
+    const details = { version: number, effectiveOn, sha256, ...(actor === "staff" && { staff: publishedBy }) };
+    record(deps, { kind: "charter.published", actor, details });
     return ok(undefined);
   });
 }

@@ -12,6 +12,7 @@ import { mails } from "../platform/schema.ts";
 import { createSeal } from "../platform/seal.ts";
 import { mailCommand } from "./cli-mail.ts";
 import { queueMail } from "./outbox.ts";
+import { queueText } from "./text-outbox.ts";
 
 const now = 1_768_464_000;
 const clock = () => now * 1000;
@@ -38,7 +39,8 @@ function run(...argv: string[]): Promise<number> {
     {
       db,
       clock,
-      config: { organisation: builtInOrganisation, origin: "https://espace.example" },
+      seal: createSeal([createSecretKey(randomBytes(32))]),
+      config: { organisation: builtInOrganisation, origin: "https://espace.example", dataDir: folder },
       createMailer: () => createMailer({ smtpUrl, mailFrom: "SMENO <espace@smeno.example>", dataDir: folder }),
       print: (line) => out.push(line),
       complain: (line) => faults.push(line),
@@ -102,6 +104,10 @@ test("mail queue counts by state and shows the dead without their address", asyn
   queue("bob@demo.example", { dueAt: now + 60 });
   queue("gone@demo.example", dead);
   queue("not an address");
+  db.$client.pragma("foreign_keys = off");
+  write(db, () =>
+    queueText({ db, seal, clock }, { kind: "change.code", memberId: "P1", to: "+33612345678", text: "Bonjour" }),
+  );
   expect(await run("queue")).toBe(0);
   expect(out[0]!.split("\n")).toEqual([
     "queued 2, the first due 2026-01-15 09:01 (Paris)",
@@ -109,6 +115,10 @@ test("mail queue counts by state and shows the dead without their address", asyn
     "dead 2",
     "  #3 invitation to g***@demo.example, given up 2026-01-15 09:01 after 25 tries: 550 5.1.1 <g***@demo.example> unknown",
     "  #4 invitation to ***, given up 2026-01-15 09:00 after 0 tries: EENVELOPE not an e-mail address",
+    "text messages",
+    "  queued 1, the first due 2026-01-15 09:00 (Paris)",
+    "  sent 0",
+    "  dead 0",
   ]);
   await run("queue", "--json");
   expect(JSON.parse(out[1]!)).toMatchObject({
@@ -117,13 +127,14 @@ test("mail queue counts by state and shows the dead without their address", asyn
     dead: 2,
     oldestDue: "2026-01-15 09:01",
     deadMails: [{ mailId: 3, to: "g***@demo.example" }, {}],
+    texts: { queued: 1, sent: 0, dead: 0, oldestDue: "2026-01-15 09:00" },
   });
   expect(out.join()).not.toContain("gone@");
 });
 
 test("an empty queue is told as such", async () => {
   expect(await run("queue")).toBe(0);
-  expect(out[0]).toBe("queued 0\nsent 0\ndead 0");
+  expect(out[0]).toBe("queued 0\nsent 0\ndead 0\ntext messages\n  queued 0\n  sent 0\n  dead 0");
 });
 
 test("mail retry queues the dead again from their first try, and the waiting ones only when asked", async () => {

@@ -6,14 +6,17 @@ import type { Config } from "../platform/config.ts";
 import { type Db, write } from "../platform/database.ts";
 import type { Mailer, OutgoingMail } from "../platform/mailer.ts";
 import { isMailAddress } from "../platform/mailer-message.ts";
+import type { Seal } from "../platform/seal.ts";
+import { type FolderRead, readBounceFolder } from "./bounce-folder.ts";
+import { retryDeadMails } from "./dead-mails.ts";
 import { letterIn } from "./letter.ts";
 import { newMessageId } from "./outbox.ts";
-import { stoppedAnswer } from "./stopped-mails.ts";
 
 type MailCommandDeps = CommandOutput & {
   db: Db;
   clock: Clock;
-  config: Pick<Config, "organisation" | "origin">;
+  seal: Seal;
+  config: Pick<Config, "organisation" | "origin" | "dataDir">;
   /** Made when it is needed; the command closes it. */
   createMailer: () => Mailer;
 };
@@ -21,6 +24,7 @@ type MailCommandDeps = CommandOutput & {
 const help = `Usage:
   espace mail test ADDRESS [--language fr|en]   send a test mail now and print the server's answer
   espace mail queue                             what waits, what was sent, and what was given up, with the reason
+  espace mail bounces                           read the mails that came back, from DATA_DIR/inbox/bounces/*.eml
   espace mail retry [--all]                     queue again the mails given up; --all: do not wait for the others either
 
   --json   one JSON object on stdout
@@ -44,8 +48,12 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
     return say(state, queueText(state));
   }
   if (command === "retry" && rest.length === 0) {
-    const queued = retry(deps, values.all);
+    const queued = await retry(deps, values.all);
     return say({ queued }, queued === 1 ? "1 mail queued again" : `${queued} mails queued again`);
+  }
+  if (command === "bounces" && rest.length === 0) {
+    const found = readBounceFolder({ ...deps, dataDir: deps.config.dataDir });
+    return say(found, bouncesText(found));
   }
   if (command === "test" && rest.length === 1) {
     const [address] = rest as [string];
@@ -65,6 +73,13 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
   return usage(command ? `Unknown or incomplete command: mail ${positionals.join(" ")}` : "A command is missing");
 }
 
+function bouncesText({ kept, known, unknown, unread }: FolderRead): string {
+  return [
+    `${kept} kept, ${known} known before, ${unknown} of no mail of ours`,
+    ...(unread > 0 ? [`${unread} put aside in inbox/bounces/unread: no report of non-delivery`] : []),
+  ].join("\n");
+}
+
 function testMail({ clock, config }: MailCommandDeps, to: string, language: "fr" | "en"): OutgoingMail {
   const { t, compose } = letterIn(config, language);
   const body = compose({
@@ -76,16 +91,10 @@ function testMail({ clock, config }: MailCommandDeps, to: string, language: "fr"
 }
 
 type DeadMail = { mailId: number; kind: string; to: string; tries: number; at: string; answer: string };
-type QueueState = { queued: number; sent: number; dead: number; oldestDue: string | null; deadMails: DeadMail[] };
+type Counts = { queued: number; sent: number; dead: number; oldestDue: string | null };
+type QueueState = Counts & { deadMails: DeadMail[]; texts: Counts };
 
 function queueState({ db }: MailCommandDeps): QueueState {
-  const counts = new Map(
-    db.$client.prepare<[], [string, number]>("SELECT state, count(*) FROM mails GROUP BY state").raw().all(),
-  );
-  const oldest = db.$client
-    .prepare<[], number | null>("SELECT min(due_at) FROM mails WHERE state = 'queued'")
-    .pluck()
-    .get();
   const dead = db.$client
     .prepare<[number], Omit<DeadMail, "at"> & { at: number }>(
       `SELECT mail_id AS mailId, kind, recipient AS "to", attempts AS tries, settled_at AS at, coalesce(answer, '') AS answer
@@ -93,10 +102,8 @@ function queueState({ db }: MailCommandDeps): QueueState {
     )
     .all(shownDead);
   return {
-    queued: counts.get("queued") ?? 0,
-    sent: counts.get("sent") ?? 0,
-    dead: counts.get("dead") ?? 0,
-    oldestDue: typeof oldest === "number" ? parisTime(oldest) : null,
+    ...countsOf(db, "mails"),
+    texts: countsOf(db, "texts"),
     // Servers repeat the address in their answer.
     deadMails: dead.map((mail) => ({
       ...mail,
@@ -107,37 +114,47 @@ function queueState({ db }: MailCommandDeps): QueueState {
   };
 }
 
-function queueText({ queued, sent, dead, oldestDue, deadMails }: QueueState): string {
-  const lines = [
-    `queued ${queued}${oldestDue ? `, the first due ${oldestDue} (Paris)` : ""}`,
-    `sent ${sent}`,
-    `dead ${dead}`,
-  ];
+function countsOf({ $client }: Db, table: "mails" | "texts"): Counts {
+  const counts = new Map(
+    $client.prepare<[], [string, number]>(`SELECT state, count(*) FROM ${table} GROUP BY state`).raw().all(),
+  );
+  const oldest = $client
+    .prepare<[], number | null>(`SELECT min(due_at) FROM ${table} WHERE state = 'queued'`)
+    .pluck()
+    .get();
+  return {
+    queued: counts.get("queued") ?? 0,
+    sent: counts.get("sent") ?? 0,
+    dead: counts.get("dead") ?? 0,
+    oldestDue: typeof oldest === "number" ? parisTime(oldest) : null,
+  };
+}
+
+const countLines = ({ queued, sent, dead, oldestDue }: Counts) => [
+  `queued ${queued}${oldestDue ? `, the first due ${oldestDue} (Paris)` : ""}`,
+  `sent ${sent}`,
+  `dead ${dead}`,
+];
+
+function queueText(state: QueueState): string {
+  const { dead, deadMails, texts } = state;
+  const lines = countLines(state);
   for (const { mailId, kind, to, tries, at, answer } of deadMails) {
     lines.push(
       `  #${mailId} ${kind} to ${to}, given up ${at} after ${tries} ${tries === 1 ? "try" : "tries"}: ${answer}`,
     );
   }
   if (dead > deadMails.length) lines.push(`  and ${dead - deadMails.length} older ones`);
-  return lines.join("\n");
+  return [...lines, "text messages", ...countLines(texts).map((line) => `  ${line}`)].join("\n");
 }
 
 /** @returns how many mails are due again now. */
-function retry({ db, clock }: MailCommandDeps, all: boolean): number {
-  const now = seconds(clock);
-  return write(db, () => {
-    const dead = db.$client
-      .prepare(
-        `UPDATE mails SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL
-         WHERE state = 'dead' AND answer IS NOT ?`,
-      )
-      .run(now, stoppedAnswer).changes;
-    if (!all) return dead;
-    return (
-      dead +
-      db.$client.prepare("UPDATE mails SET due_at = ? WHERE state = 'queued' AND due_at > ?").run(now, now).changes
-    );
-  });
+async function retry(deps: MailCommandDeps, all: boolean): Promise<number> {
+  const { db, clock } = deps;
+  const dead = await retryDeadMails(deps);
+  if (!all) return dead;
+  const hurry = db.$client.prepare("UPDATE mails SET due_at = ? WHERE state = 'queued' AND due_at > ?");
+  return dead + write(db, () => hurry.run(seconds(clock), seconds(clock)).changes);
 }
 
 function parisTime(moment: number): string {

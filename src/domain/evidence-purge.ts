@@ -18,6 +18,7 @@ const accessFacts: EvidenceKind[] = [
   "session.ended-elsewhere",
   "session.started",
   "sign-in.refused",
+  "staff.searched",
 ];
 
 /** They tell of the journal itself, or prove the charter, and name nobody. */

@@ -14,7 +14,7 @@ import { evidenceDocument } from "./evidence-document.ts";
 import { evidenceRecord } from "./evidence-record.ts";
 import { copyOfMail } from "./mail-copies.ts";
 import { recordMail } from "./mail-facts.ts";
-import { faultsOfMails } from "./mail-proof.ts";
+import { mailFaults } from "./mail-proof.ts";
 import { mailQueue } from "./mail-queue.ts";
 import { queueMail } from "./outbox.ts";
 import { purge } from "./purge.ts";
@@ -271,14 +271,16 @@ describe("10.2 a mail altered after it was sent:", () => {
       get: (client, name) => {
         if (name !== "prepare") return Reflect.get(client, name).bind?.(client) ?? Reflect.get(client, name);
         return (sql: string) => {
-          const plan = client.prepare<[], object>(`EXPLAIN QUERY PLAN ${sql.replace("?", "0")}`).all();
+          const plan = client.prepare<[], object>(`EXPLAIN QUERY PLAN ${sql.replace(/\?|@\w+/g, "0")}`).all();
           plans.push(...(plan as { detail: string }[]).map(({ detail }) => detail));
           return client.prepare(sql);
         };
       },
     });
-    faultsOfMails({ ...portal, db: Object.assign(Object.create(portal.db), { $client: spied }) });
-    expect(plans.filter((plan) => /^SCAN/.test(plan))).toEqual(["SCAN e USING INDEX evidence_mails"]);
+    expect([...mailFaults({ ...portal, db: Object.assign(Object.create(portal.db), { $client: spied }) })]).toContain(
+      undefined,
+    );
+    expect(plans.filter((plan) => /^SCAN/.test(plan))).toEqual(["SCAN CONSTANT ROW"]);
   });
 
   test("one given up, queued again by the operator and then sent is told twice, and is no fault", async () => {

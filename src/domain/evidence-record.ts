@@ -64,8 +64,11 @@ export type EvidenceRecord = {
 
 type RecordDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
-/** The record of a person of the base, with the state of the whole journal at the same moment. */
-export function evidenceRecord(deps: RecordDeps, memberId: string): EvidenceRecord {
+/**
+ * The record of a person of the base, with the state of the whole journal at the same moment.
+ * @param verification that state, when it was found before on a handle that has stayed in one transaction since.
+ */
+export function evidenceRecord(deps: RecordDeps, memberId: string, verification?: Verification): EvidenceRecord {
   return deps.db.$client.transaction(() => {
     const facts = factsOf(deps, memberId);
     const rowsOf = (family: string) => facts.filter(({ kind }) => kind.startsWith(family)).map(({ row }) => row);
@@ -73,7 +76,7 @@ export function evidenceRecord(deps: RecordDeps, memberId: string): EvidenceReco
       madeAt: moment(Math.floor(deps.clock() / 1000)),
       organisation: deps.config.organisation.name,
       person: personOf(deps, memberId),
-      verification: verifyEvidence(deps),
+      verification: verification ?? verifyEvidence(deps),
       facts,
       consents: rowsOf("consent."),
       charterActs: rowsOf("charter."),

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { seconds } from "../lib/clock.ts";
+import { toEnd } from "../lib/slices.ts";
 import { type Db, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import {
@@ -16,8 +17,8 @@ import {
   readHead,
   sealEnd,
 } from "../platform/journal.ts";
-import { alteredCharters } from "./charter-proof.ts";
-import { faultsOfMails, type MailFault } from "./mail-proof.ts";
+import { alteredCharters, charterFacts, type ToldCharter } from "./charter-proof.ts";
+import { type MailFault, mailFaults } from "./mail-proof.ts";
 
 /** What may have to be proven, and is told to the member under `account:activity.kinds`. */
 export type EvidenceKind =
@@ -28,6 +29,7 @@ export type EvidenceKind =
   | "account.frozen"
   | "account.opened"
   | "account.replaced"
+  | "bounce.settled"
   | "case.closed"
   | "case.opened"
   | "certificate.issued"
@@ -48,6 +50,8 @@ export type EvidenceKind =
   | "device.forgotten"
   | "device.remembered"
   | "document.downloaded"
+  | "ehic.moved"
+  | "ehic.requested"
   | "evidence.exported"
   | "evidence.purged"
   | "evidence.sealed"
@@ -55,10 +59,15 @@ export type EvidenceKind =
   | "guardian.accepted"
   | "guardian.asked"
   | "guardian.refused"
+  | "invitation.listed"
   | "invitation.queued"
+  | "mail.bounced"
   | "mail.dead"
   | "mail.sent"
+  | "maintenance.changed"
   | "message.sent"
+  | "notice.published"
+  | "notice.told"
   | "paper.restored"
   | "paper.stopped"
   | "password.changed"
@@ -66,6 +75,8 @@ export type EvidenceKind =
   | "recovery-codes.made"
   | "registration.received"
   | "reimbursements.downloaded"
+  | "rights.recorded"
+  | "rights.settled"
   | "second-factor.added"
   | "second-factor.refused"
   | "second-factor.removed"
@@ -73,6 +84,13 @@ export type EvidenceKind =
   | "session.ended-elsewhere"
   | "session.started"
   | "sign-in.refused"
+  | "staff.added"
+  | "staff.disabled"
+  | "staff.refused"
+  | "staff.searched"
+  | "staff.set-up"
+  | "staff.signed-in"
+  | "staff.signed-out"
   | "text.dead"
   | "text.sent"
   | "vitale.declared";
@@ -112,10 +130,10 @@ export type FilePart = (typeof fileParts)[number];
  */
 export function recordReading(
   deps: EvidenceDeps,
-  { memberId, staff, what }: { memberId: string; staff: string; what: FilePart },
+  { memberId, staff, what, reason }: { memberId: string; staff: string; what: FilePart; reason?: string },
 ): void {
   const kind = what === "journal" ? "evidence.exported" : "file.read";
-  record(deps, { kind, memberId, actor: "staff", details: { staff, what } });
+  record(deps, { kind, memberId, actor: "staff", details: { staff, what, ...(reason && { reason }) } });
 }
 
 function append({ db, clock }: EvidenceDeps, previous: JournalEnd, fact: Fact): JournalEnd {
@@ -181,7 +199,13 @@ type StoredRow = JournalRow & { previousHash: string; hash: string };
 type Fault = { row: number; fault: EvidenceFault };
 /** Rows emptied by one purge: the first of them, how many, and the hash over theirs. */
 type Purge = { first: number; rows: number; sha256: Hash };
-type Walk = { purges: Map<number, Purge>; purged: number; sealedAt: number | undefined };
+type Walk = {
+  purges: Map<number, Purge>;
+  purged: number;
+  sealedAt: number | undefined;
+  /** What is told of the versions of the charter, each thing once. */
+  charters: Map<string, ToldCharter>;
+};
 
 /**
  * Follows the journal from its start to its sealed end, as it stands at this moment, while others go on writing. Finds
@@ -190,37 +214,54 @@ type Walk = { purges: Map<number, Purge>; purged: number; sealedAt: number | und
  * @param noted an end noted at an earlier time: it must still be there.
  */
 export function verifyEvidence(deps: EvidenceDeps, noted?: NotedHead): Verification {
+  return deps.db.$client.transaction(() => toEnd(verificationSteps(deps, noted)))();
+}
+
+const rowsAStep = 100;
+
+/**
+ * The same, a little at a time, for a process that has others to serve meanwhile: on a handle of its own that stays in
+ * one transaction. Yields how many rows it has followed.
+ */
+export function* verificationSteps(deps: EvidenceDeps, noted?: NotedHead): Generator<number, Verification> {
   const { db } = deps;
-  return db.$client.transaction(() => {
-    const walk: Walk = { purges: new Map(), purged: 0, sealedAt: undefined };
-    const adoption = readAdoption(db);
-    const isForged = (end: JournalEnd) => adoption?.sequence === end.sequence && !isAdoptionOf(deps, adoption, end);
-    let forgedAt = isForged(journalStart) ? 1 : undefined;
-    let previous = journalStart;
-    let found: Fault | undefined;
-    for (const row of rowsInOrder(db)) {
-      const fault = faultOf(row, previous, walk) ?? (isOtherThan(noted, row) ? "noted" : undefined);
-      if (fault) {
-        found = { row: row.sequence, fault };
-        break;
-      }
-      if (isForged(row)) forgedAt = row.sequence;
-      previous = row;
+  const walk: Walk = { purges: new Map(), purged: 0, sealedAt: undefined, charters: new Map() };
+  const adoption = readAdoption(db);
+  const isForged = (end: JournalEnd) => adoption?.sequence === end.sequence && !isAdoptionOf(deps, adoption, end);
+  let forgedAt = isForged(journalStart) ? 1 : undefined;
+  let previous = journalStart;
+  let found: Fault | undefined;
+  for (const row of rowsInOrder(db)) {
+    const fault = faultOf(row, previous, walk) ?? (isOtherThan(noted, row) ? "noted" : undefined);
+    if (fault) {
+      found = { row: row.sequence, fault };
+      break;
     }
-    found ??= unprovenPurge(walk) ?? faultOfEnd(deps, previous, noted, adoption);
-    if (forgedAt !== undefined) found ??= { row: forgedAt, fault: "adopted" };
-    const { sequence, hash } = previous;
-    return {
-      rows: sequence,
-      purged: walk.purged,
-      head: sequence === 0 ? undefined : { sequence, hash },
-      sealedAt: walk.sealedAt,
-      brokenAt: found?.row,
-      fault: found?.fault,
-      charters: found ? [] : alteredCharters(db),
-      mails: found ? [] : faultsOfMails(deps),
-    };
-  })();
+    if (isForged(row)) forgedAt = row.sequence;
+    if (charterFacts.includes(row.kind)) keepCharter(row, walk);
+    previous = row;
+    if (row.sequence % rowsAStep === 0) yield row.sequence;
+  }
+  found ??= unprovenPurge(walk) ?? faultOfEnd(deps, previous, noted, adoption);
+  if (forgedAt !== undefined) found ??= { row: forgedAt, fault: "adopted" };
+  const { sequence, hash } = previous;
+  const mails: MailFault[] = [];
+  if (!found) {
+    for (const fault of mailFaults(deps)) {
+      if (fault) mails.push(fault);
+      else yield sequence;
+    }
+  }
+  return {
+    rows: sequence,
+    purged: walk.purged,
+    head: sequence === 0 ? undefined : { sequence, hash },
+    sealedAt: walk.sealedAt,
+    brokenAt: found?.row,
+    fault: found?.fault,
+    charters: found ? [] : alteredCharters(db, walk.charters.values()),
+    mails,
+  };
 }
 
 function rowsInOrder(db: Db): IterableIterator<StoredRow> {
@@ -241,6 +282,11 @@ function faultOf(row: StoredRow, previous: JournalEnd, walk: Walk): EvidenceFaul
   if (row.kind === "evidence.purged") return isProven(row, walk) ? undefined : "purge";
   if (row.kind === "evidence.sealed") return isFirstSeal(row, walk) ? undefined : "resealed";
   return undefined;
+}
+
+function keepCharter({ kind, details }: StoredRow, { charters }: Walk): void {
+  const { version, sha256, effectiveOn } = read(details);
+  charters.set(`${kind} ${version} ${sha256} ${effectiveOn}`, { kind, version, sha256, effectiveOn });
 }
 
 /** An emptied row keeps its hash, and names the fact of its purge, which comes later. */

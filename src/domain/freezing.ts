@@ -5,6 +5,7 @@ import type { Deps } from "../platform/deps.ts";
 import { accounts } from "../platform/schema.ts";
 import { endSessions } from "../platform/sessions.ts";
 import { type AccountHolder, findAccountHolder, findRecoverable } from "./accounts.ts";
+import { withdrawAlerts } from "./alert-stopping.ts";
 import { findOpenCase, openCase } from "./cases.ts";
 import { endChallenges } from "./challenges.ts";
 import { undoUnsent } from "./change-undoing.ts";
@@ -34,6 +35,8 @@ type Freeze = {
   actor: Fact["actor"];
   /** How it came about, for the journal. */
   by: "session" | "link" | "staff" | "feed";
+  /** What else the journal keeps of it: who of the mutual it was. */
+  details?: Record<string, string>;
   about?: "lost" | "identity_check";
   /** What a new case holds; without it, a case of the member that is already open goes on. */
   content?: object;
@@ -48,7 +51,7 @@ type Freeze = {
 export function freezeAccount(
   deps: FreezeDeps,
   memberId: string,
-  { actor, by, about = "lost", content }: Freeze,
+  { actor, by, details, about = "lost", content }: Freeze,
 ): number | undefined {
   const { db } = deps;
   return write(db, () => {
@@ -58,11 +61,12 @@ export function freezeAccount(
     const holder = findRecoverable(deps, memberId)!;
     const { accountId, email, language } = holder;
     db.update(accounts).set({ status: "frozen" }).where(eq(accounts.id, accountId)).run();
+    withdrawAlerts(deps, memberId);
     endSessions(db, accountId);
     endDevices(deps, accountId);
     endChallenges(deps, accountId);
     for (const purpose of linkPurposes) revokeLinks(deps, purpose, memberId);
-    record(deps, { kind: "account.frozen", memberId, actor, details: { by } });
+    record(deps, { kind: "account.frozen", memberId, actor, details: { by, ...details } });
     const known = content ? undefined : findOpenCase(deps, about, memberId);
     const told = { ...(content ?? { by }), ...(sent.length > 0 && { changesSent: sent }) };
     const caseId = known ?? openCase(deps, { kind: about, memberId, actor, content: told });

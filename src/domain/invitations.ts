@@ -29,9 +29,15 @@ export function inviteOnce(deps: InvitationDeps, memberId: string): boolean {
 
 /**
  * Sends a new invitation; the link of an earlier one dies.
+ * @param details what else the journal keeps of it: who of the mutual it was.
  * @returns false when the person is unknown, gone, without e-mail, or has an account already.
  */
-export function invite(deps: InvitationDeps, memberId: string, actor: "import" | "operator" | "visitor"): boolean {
+export function invite(
+  deps: InvitationDeps,
+  memberId: string,
+  actor: "import" | "operator" | "staff" | "visitor",
+  details: Record<string, string> = {},
+): boolean {
   const { db, clock, config } = deps;
   return write(db, () => {
     const invitee = findUninvited(deps, memberId);
@@ -40,7 +46,7 @@ export function invite(deps: InvitationDeps, memberId: string, actor: "import" |
     const now = seconds(clock);
     db.insert(invitations)
       .values({ memberId, firstInvitedAt: now, lastInvitedAt: now })
-      .onConflictDoUpdate({ target: invitations.memberId, set: { lastInvitedAt: now } })
+      .onConflictDoUpdate({ target: invitations.memberId, set: { lastInvitedAt: now, usedAt: null } })
       .run();
     queueMail(deps, {
       kind: "invitation",
@@ -50,7 +56,7 @@ export function invite(deps: InvitationDeps, memberId: string, actor: "import" |
       body: invitationMail(config, invitee.firstNames, { token, expiresAt }),
       urgent: actor !== "import",
     });
-    record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt } });
+    record(deps, { kind: "invitation.queued", memberId, actor, details: { expiresAt, ...details } });
     return true;
   });
 }

@@ -21,9 +21,10 @@ export type MailInput = {
   second?: { label: string; url: string };
   /**
    * `service`: may be refused in the preferences, which are linked. `security`, `charter`, a change of the rules, and
-   * `request`, which follows what the person asked for: cannot be, and the mail says why.
+   * `request`, which follows what the person asked for, and `notice`, of what befalls the service: cannot be, and the
+   * mail says why.
    */
-  stop: "service" | "security" | "charter" | "request";
+  stop: "service" | "security" | "charter" | "request" | "notice";
 };
 
 const defaultColour = "#003d7c";
@@ -38,7 +39,12 @@ export function composeMail(input: MailInput): MailBody {
   return { subject, text: textPart(input), html: htmlPart({ ...input, subject }) };
 }
 
-const whyNotStopped = { security: "stopSecurity", charter: "stopCharter", request: "stopRequest" } as const;
+const whyNotStopped = {
+  security: "stopSecurity",
+  charter: "stopCharter",
+  request: "stopRequest",
+  notice: "stopNotice",
+} as const;
 
 /** What the foot of a mail says, before it is laid out. */
 function foot({ language, organisation, origin, stop }: MailInput): { lines: string[]; stop: string; url?: string } {

@@ -99,17 +99,22 @@ type Compared = Partial<KeptMail> & {
   mailId: number | null;
 };
 
-/** Compares each mail with the journal, whose chain was found whole: one after the other, the first faults alone. */
-export function faultsOfMails(deps: ProofDeps, most = 100): MailFault[] {
-  const found: MailFault[] = [];
+/**
+ * Compares each mail with the journal, whose chain was found whole: one after the other, the first faults alone.
+ * Yields undefined now and then, so that whoever asks may do something else in between.
+ */
+export function* mailFaults(deps: ProofDeps, most = 100): Generator<MailFault | undefined> {
+  let found = 0;
   for (const fault of allFaults(deps)) {
-    found.push(fault);
-    if (found.length === most) break;
+    yield fault;
+    if (fault && ++found === most) return;
   }
-  return found;
 }
 
-function* allFaults(deps: ProofDeps): Generator<MailFault> {
+const mailsAStep = 50;
+const untoldAStep = 1_000;
+
+function* allFaults(deps: ProofDeps): Generator<MailFault | undefined> {
   const { db, clock } = deps;
   const purged = monthsAgo(clock, keptMonths.proof);
   const told = db.$client.prepare<[], Compared>(
@@ -120,7 +125,9 @@ function* allFaults(deps: ProofDeps): Generator<MailFault> {
      FROM evidence e LEFT JOIN mails m ON m.message_id = e.details ->> 'messageId'
      WHERE e.kind IN ${mailFacts} AND e.details ->> 'messageId' IS NOT NULL AND NOT EXISTS (${later})`,
   );
+  let compared = 0;
   for (const { row, at, factKind, factMember, details, messageId, mailId, ...mail } of told.iterate()) {
+    if (++compared % mailsAStep === 0) yield undefined;
     if (mailId === null) {
       if (at > purged) yield { fault: "missing", messageId, row, differences: [] };
       continue;
@@ -132,11 +139,19 @@ function* allFaults(deps: ProofDeps): Generator<MailFault> {
   // A fact may lose its words a moment before the mail goes; an earlier version did not tell of every mail.
   const since = Math.max(purged, readAdoption(db)?.at ?? 0);
   // The plus lets the index of the journal be used: it knows no type.
-  const untold = db.$client.prepare<[number], string>(
-    `SELECT message_id FROM mails m WHERE settled_at > ? AND state <> 'queued' AND NOT EXISTS (
+  const untold = db.$client.prepare<{ since: number; from: number; to: number }, string>(
+    `SELECT message_id FROM mails m
+     WHERE mail_id > @from AND mail_id <= @to AND settled_at > @since AND state <> 'queued' AND NOT EXISTS (
        SELECT 1 FROM evidence l WHERE l.kind IN ${mailFacts} AND l.details ->> 'messageId' = +m.message_id)`,
   );
-  for (const messageId of untold.pluck().iterate(since)) {
-    yield { fault: "untold", messageId, row: undefined, differences: [] };
+  const ends = db.$client.prepare<[], { first: number | null; last: number | null }>(
+    "SELECT (SELECT min(mail_id) FROM mails) AS first, (SELECT max(mail_id) FROM mails) AS last",
+  );
+  const { first, last } = ends.get()!;
+  for (let from = (first ?? 1) - 1; from < (last ?? 0); from += untoldAStep) {
+    for (const messageId of untold.pluck().all({ since, from, to: from + untoldAStep })) {
+      yield { fault: "untold", messageId, row: undefined, differences: [] };
+    }
+    yield undefined;
   }
 }

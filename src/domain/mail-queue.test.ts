@@ -1,8 +1,9 @@
 import { createSecretKey, randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Db, migrate, openDatabase, write } from "../platform/database.ts";
 import { mails } from "../platform/schema.ts";
 import { createSeal } from "../platform/seal.ts";
+import { mailPace } from "./mail-pace.ts";
 import { mailQueue } from "./mail-queue.ts";
 import { queueMail } from "./outbox.ts";
 import { leaseSeconds, retryDelay } from "./sending-queue.ts";
@@ -22,9 +23,10 @@ afterEach(() => {
   db.$client.close();
 });
 
-function queue(kind: string, urgent = false): void {
+function queue(kind: string, urgent = false, bulk = false): void {
   const body = { subject: kind, text: kind, html: kind };
-  write(db, () => queueMail({ db, seal, clock }, { kind, to: "alice@demo.example", language: "fr", body, urgent }));
+  const mail = { kind, to: "alice@demo.example", language: "fr", body, urgent, bulk } as const;
+  write(db, () => queueMail({ db, seal, clock }, mail));
 }
 
 const rows = () => db.select().from(mails).all();
@@ -126,4 +128,77 @@ test("an idle worker reads the index of waiting mails, without walking through t
     .all()
     .map((step) => (step as { detail: string }).detail);
   expect(plan).toEqual(["SEARCH mails USING INDEX mails_due (priority=? AND due_at<?)"]);
+});
+
+describe("what nobody waits for", () => {
+  const many = (kind: string, count: number, bulk: boolean) => {
+    for (let index = 0; index < count; index++) queue(kind, false, bulk);
+  };
+
+  test("goes after the others, and leaves one place for an urgent mail", () => {
+    many("bulk", 6, true);
+    queue("ordinary");
+    const worker = mailQueue(db, clock);
+    const first = worker.claim(4);
+    // One place is its own, and one nobody's but theirs who wait.
+    expect(kinds(first)).toEqual(["ordinary", "bulk", "bulk", "bulk"]);
+    for (const mail of first) worker.settle(mail, { outcome: "sent", answer: "250 ok" });
+    const second = worker.claim(4);
+    expect(kinds(second)).toEqual(["bulk", "bulk", "bulk"]);
+    expect(worker.claim(4, second)).toEqual([]);
+    queue("urgent", true);
+    expect(kinds(worker.claim(4, second))).toEqual(["urgent"]);
+  });
+
+  test("is not starved: when it waits, one place is its own however many others come", () => {
+    many("bulk", 3, true);
+    many("ordinary", 20, false);
+    const worker = mailQueue(db, clock);
+    const onTheirWay = worker.claim(4);
+    expect(kinds(onTheirWay)).toEqual(["ordinary", "ordinary", "ordinary", "bulk"]);
+    const left = onTheirWay.slice(0, 3);
+    expect(kinds(worker.claim(4, left))).toEqual(["bulk"]);
+    expect(kinds(worker.claim(4, onTheirWay.slice(1)))).toEqual(["ordinary"]);
+  });
+
+  test("takes no place of its own when none is due, or when the minute is full", () => {
+    many("ordinary", 9, false);
+    const worker = mailQueue(db, clock);
+    expect(worker.claim(4)).toHaveLength(4);
+    many("bulk", 5, true);
+    expect(kinds(worker.claim(4, [], 0))).toEqual(["ordinary", "ordinary", "ordinary", "ordinary"]);
+    expect(kinds(worker.claim(4, [], 2))).toEqual(["ordinary", "bulk", "bulk"]);
+  });
+
+  test("keeps to its number in any minute: not a second too early, and that of an earlier process counts", () => {
+    many("bulk", 5, true);
+    const worker = mailQueue(db, clock);
+    for (const mail of worker.claim(3)) worker.settle(mail, { outcome: "sent", answer: "250 ok" });
+    expect(mailPace(db, clock, 2).left()).toBe(0);
+    const pace = mailPace(db, clock, 5);
+    expect(pace.left()).toBe(3);
+    now += 30;
+    pace.count(3);
+    expect(pace.left()).toBe(0);
+    now += 29;
+    expect(pace.left()).toBe(0);
+    now += 1;
+    expect(pace.left()).toBe(2);
+    now += 29;
+    expect(pace.left()).toBe(2);
+    now += 1;
+    expect(pace.left()).toBe(5);
+    expect(mailPace(db, clock, undefined).left()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("and is looked for in the index as well", () => {
+    const plan = db.$client
+      .prepare(
+        `EXPLAIN QUERY PLAN SELECT 1 FROM mails WHERE state = 'queued' AND priority IN (1)
+         AND due_at <= 1 AND leased_until <= 1 ORDER BY priority, due_at, mail_id`,
+      )
+      .all()
+      .map((step) => (step as { detail: string }).detail);
+    expect(plan).toEqual(["SEARCH mails USING INDEX mails_due (priority=? AND due_at<?)"]);
+  });
 });

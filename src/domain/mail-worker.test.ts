@@ -283,6 +283,40 @@ test("at most four mails are on their way at once, and an urgent one takes the n
   expect(await run).toBe(7);
 });
 
+test("an urgent mail behind ten thousand bulk ones leaves at once, though the server hangs on three of them", async () => {
+  for (let count = 0; count < 20; count++) queue({ kind: "alert", to: `m${count}@demo.example`, bulk: true });
+  db.$client.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    INSERT INTO mails (message_id, kind, recipient, language, content_sealed, priority, queued_at, due_at)
+    SELECT message_id || i, kind, recipient, language, content_sealed, priority, queued_at, due_at FROM mails, n`);
+  const { asked, mailer } = handMailer();
+  const mailWorker = worker(mailer, { pollMs: 20 });
+  await until(() => asked.length === 3);
+  await turn(60);
+  expect(asked).toHaveLength(3);
+  queue({ to: "urgent@demo.example", urgent: true });
+  await until(() => asked.length === 4);
+  expect(asked[3]!.mail.to).toBe("urgent@demo.example");
+  for (const { answer } of asked.splice(0)) answer(sent);
+  await until(() => asked.length === 3);
+  const stopping = mailWorker.stop();
+  for (const { answer } of asked) answer(sent);
+  await stopping;
+});
+
+test("bulk mails keep to the number of a minute, others do not wait for them", async () => {
+  for (let count = 0; count < 10; count++) queue({ kind: "alert", to: `m${count}@demo.example`, bulk: true });
+  const { mailer } = handMailer();
+  const mailWorker = worker({ ...mailer, send: async () => sent }, { mailPerMinute: 4 });
+  await mailWorker.runOnce();
+  expect(rows().filter(({ state }) => state === "sent")).toHaveLength(4);
+  queue({ to: "bob@demo.example" });
+  now += 59;
+  expect(await mailWorker.runOnce()).toBe(1);
+  now += 1;
+  expect(await mailWorker.runOnce()).toBe(4);
+  expect(rows().filter(({ state }) => state === "queued")).toHaveLength(2);
+});
+
 test("a mail queued in this process leaves at once; one queued by another process at the next look", async () => {
   const { asked, mailer } = handMailer();
   worker(mailer, { pollMs: 40 });

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
-import type { Db } from "../platform/database.ts";
+import { type Db, writeLightly } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import type { Seal } from "../platform/seal.ts";
-import { type ClaimedMail, mailQueue } from "./mail-queue.ts";
+import { mailPace } from "./mail-pace.ts";
+import { type ClaimedMail, isBulk, mailQueue } from "./mail-queue.ts";
 import { onMailQueued, openMailContent } from "./outbox.ts";
 import type { Settled } from "./sending-queue.ts";
 
@@ -16,6 +17,8 @@ export type MailWorkerDeps = {
   log: Pick<Log, "info" | "warn" | "error">;
   /** How often mails queued by other processes are looked for; 0 = only when woken or asked. */
   pollMs?: number;
+  /** How many bulk mails may leave in a minute; undefined = as many as can. */
+  mailPerMinute?: number | undefined;
   /** Called in the transaction that settles a mail for good: what it writes is kept with it. */
   onSettled?: (mail: SettledMail) => void;
 };
@@ -58,6 +61,7 @@ const stopMs = 8_000;
 export function startMailWorker(deps: MailWorkerDeps): MailWorker {
   const { clock, log, pollMs = 1_500 } = deps;
   const queue = mailQueue(deps.db, clock);
+  const pace = mailPace(deps.db, clock, deps.mailPerMinute);
   const sending = new Map<number, ClaimedMail>();
   const ended = new Set<Ended>();
   let idle = Promise.withResolvers<void>();
@@ -84,23 +88,36 @@ export function startMailWorker(deps: MailWorkerDeps): MailWorker {
   function takeUp(): void {
     if (givenUp) return;
     guarded(() => {
-      for (const end of ended) {
-        settle(end);
-        ended.delete(end);
-      }
-      if (stopped) return;
       const now = clock();
-      if (now < latest - 60_000) queue.mendTimes();
+      if (!stopped && now < latest - 60_000) queue.mendTimes();
       latest = now;
-      for (const mail of queue.claim(connections - sending.size)) void carry(mail);
+      const { settled, claimed } = ended.size > 0 ? settleAndClaim() : { settled: [], claimed: claim() };
+      for (const { end, outcome } of settled) {
+        ended.delete(end);
+        report(log, end.mail, outcome, end.delivery);
+      }
+      pace.count(claimed.filter(isBulk).length);
+      for (const mail of claimed) void carry(mail);
     });
   }
 
-  function settle({ mail, delivery, contentSha256 }: Ended): void {
-    const settled = queue.settle(mail, delivery, (state, at) => {
+  /** In one transaction: of what a server has taken, as little as can be is unsettled when the process is killed. */
+  function settleAndClaim() {
+    return writeLightly(deps.db, () => ({
+      settled: [...ended].map((end) => ({ end, outcome: settle(end) })),
+      claimed: claim(),
+    }));
+  }
+
+  function claim(): ClaimedMail[] {
+    if (stopped) return [];
+    return queue.claim(connections, [...sending.values()], pace.left());
+  }
+
+  function settle({ mail, delivery, contentSha256 }: Ended): Settled {
+    return queue.settle(mail, delivery, (state, at) => {
       if (state !== "retry") deps.onSettled?.(proof(mail, state, delivery, at, contentSha256));
     });
-    report(log, mail, settled, delivery);
   }
 
   async function carry(mail: ClaimedMail): Promise<void> {

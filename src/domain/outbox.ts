@@ -3,10 +3,11 @@ import { EventEmitter } from "node:events";
 import { setImmediate } from "node:timers";
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Language } from "../lib/languages.ts";
-import type { Db } from "../platform/database.ts";
+import { type Db, perBase } from "../platform/database.ts";
 import { extraHeaders, headerText, isMailAddress } from "../platform/mailer-message.ts";
 import type { Seal } from "../platform/seal.ts";
 import { newId as randomId } from "../platform/tokens.ts";
+import { hasBounced } from "./bounced-addresses.ts";
 import { recordMail } from "./mail-facts.ts";
 import type { MailBody } from "./mail-layout.ts";
 import { mailContentPlace } from "./mail-proof.ts";
@@ -25,6 +26,13 @@ export type QueuedMail = {
   uniqueKey?: string;
   /** A person is waiting for it: goes before the others. */
   urgent?: boolean;
+  /**
+   * One of many, which nobody waits for (alerts, notices): goes after the others, as fast as the operator allows, and
+   * not at all to an address that mails come back from.
+   */
+  bulk?: boolean;
+  /** Not before this moment (seconds); at once when absent. */
+  dueAt?: number;
   headers?: Record<string, string>;
 };
 
@@ -32,9 +40,11 @@ export type QueuedMail = {
 type MailContent = MailBody & { headers: Record<string, string> };
 
 /** The lower goes first. */
-export const priorities = { urgent: -1, ordinary: 0 };
+export const priorities = { urgent: -1, ordinary: 0, bulk: 1 };
 
 const notAnAddress = "EENVELOPE not an e-mail address";
+/** What stands in place of a server's answer: such a mail is never queued again. */
+export const bouncedAnswer = "EBOUNCED earlier mails came back from this address";
 const queued = new EventEmitter().setMaxListeners(0);
 let waking = false;
 
@@ -55,38 +65,48 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
   const now = seconds(clock);
   const messageId = newMessageId(clock, newId);
   const text = JSON.stringify(content);
-  const isDeliverable = isMailAddress(recipient);
-  const { changes } = db.$client
-    .prepare(
-      `INSERT INTO mails (message_id, unique_key, kind, member_id, recipient, language, content_sealed, priority,
-         queued_at, due_at, state, settled_at, answer)
-       VALUES (@messageId, @uniqueKey, @kind, @memberId, @recipient, @language, @contentSealed, @priority,
-         @now, @now, @state, @settledAt, @answer)
-       ON CONFLICT (unique_key) DO NOTHING`,
-    )
-    .run({
-      messageId,
-      uniqueKey: mail.uniqueKey ?? null,
-      kind: mail.kind,
-      memberId: mail.memberId ?? null,
-      recipient: headerText(recipient),
-      language: mail.language,
-      contentSealed: seal.seal(mailContentPlace, text),
-      priority: mail.urgent ? priorities.urgent : priorities.ordinary,
-      now,
-      ...(isDeliverable
-        ? { state: "queued", settledAt: null, answer: null }
-        : { state: "dead", settledAt: now, answer: notAnAddress }),
-    });
+  const priority = mail.urgent ? priorities.urgent : mail.bulk ? priorities.bulk : priorities.ordinary;
+  const refusal = refusalOf(deps, recipient, priority);
+  const { changes } = insertion(db).run({
+    messageId,
+    uniqueKey: mail.uniqueKey ?? null,
+    kind: mail.kind,
+    memberId: mail.memberId ?? null,
+    recipient: headerText(recipient),
+    language: mail.language,
+    contentSealed: seal.seal(mailContentPlace, text),
+    priority,
+    now,
+    dueAt: mail.dueAt ?? now,
+    ...(refusal === undefined
+      ? { state: "queued", settledAt: null, answer: null }
+      : { state: "dead", settledAt: now, answer: refusal }),
+  });
   if (changes === 0) return false;
-  if (isDeliverable) notifyMailQueued();
+  if (refusal === undefined) notifyMailQueued();
   else {
     const contentSha256 = createHash("sha256").update(text).digest("hex");
     const { kind, memberId = null } = mail;
-    const end = { state: "dead", attempts: 0, queuedAt: now, settledAt: now, answer: notAnAddress } as const;
+    const end = { state: "dead", attempts: 0, queuedAt: now, settledAt: now, answer: refusal } as const;
     recordMail(deps, { ...end, messageId, kind, memberId, recipient: headerText(recipient), contentSha256 });
   }
   return true;
+}
+
+const insertion = perBase(({ $client }) =>
+  $client.prepare(
+    `INSERT INTO mails (message_id, unique_key, kind, member_id, recipient, language, content_sealed, priority,
+       queued_at, due_at, state, settled_at, answer)
+     VALUES (@messageId, @uniqueKey, @kind, @memberId, @recipient, @language, @contentSealed, @priority,
+       @now, @dueAt, @state, @settledAt, @answer)
+     ON CONFLICT (unique_key) DO NOTHING`,
+  ),
+);
+
+/** Why a mail is not even tried. */
+function refusalOf({ db, clock }: OutboxDeps, recipient: string, priority: number): string | undefined {
+  if (!isMailAddress(recipient)) return notAnAddress;
+  return priority === priorities.bulk && hasBounced({ db, clock }, recipient) ? bouncedAnswer : undefined;
 }
 
 /** The content of a mail as it was queued. */

@@ -113,6 +113,17 @@ export const heldTables: Record<string, Held | NotHeld> = {
     shown: words("request_id member_id status card_number expires_on").concat(feed),
     left: digest,
   },
+  card_requests: {
+    // Those the person made, and those that a parent made for the person.
+    where: "(t.asked_by = @memberId OR t.member_id = @memberId)",
+    shown: words(`request_id member_id asked_by country departs_on returns_on lost state reason requested_at state_at
+      version outbound_id`),
+    written: { asked_by: onlySelf("asked_by"), member_id: onlySelf("member_id") },
+  },
+  card_request_steps: {
+    where: "t.request_id IN (SELECT request_id FROM card_requests WHERE asked_by = @memberId OR member_id = @memberId)",
+    shown: words("request_id version state at"),
+  },
   change_acks: { none: "it answers a change by its number, and names nobody" },
   feed_sources: { none: "which files were loaded" },
   feed_runs: { none: "which files were loaded" },
@@ -168,7 +179,8 @@ export const heldTables: Record<string, Held | NotHeld> = {
   preferences: {
     where: ofAccount,
     shown: words(
-      `account_id newsletter_smeno newsletter_mutuelle offers partner_offers alert_email alert_sms changed_at`,
+      `account_id newsletter_smeno newsletter_mutuelle offers partner_offers alert_email alert_sms changed_at
+      alert_email_since alert_sms_since`,
     ),
   },
   guardian_consents: {
@@ -186,10 +198,18 @@ export const heldTables: Record<string, Held | NotHeld> = {
     sealed: ["content_sealed", "result_sealed"],
     typed: ["result_sealed"],
     mayNameOthers: true,
+    left: { closed_by: "who of the mutual closed it" },
+  },
+  rights_requests: {
+    where: ofMember,
+    shown: words("request_id member_id kind channel received_on reference due_on recorded_at settled_at outcome"),
+    sealed: ["content_sealed", "result_sealed"],
+    typed: ["result_sealed"],
+    left: { recorded_by: "who of the mutual recorded it", settled_by: "who of the mutual settled it" },
   },
   threads: {
     where: ofMember,
-    shown: words("thread_id member_id topic about opened_at closed_at"),
+    shown: words("thread_id member_id topic about opened_at closed_at waiting_since"),
     sealed: ["subject_sealed"],
     typed: ["subject_sealed"],
   },
@@ -198,6 +218,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
     shown: words("message_id thread_id author sent_at read_at"),
     sealed: ["body_sealed"],
     typed: ["body_sealed"],
+    left: { staff: "who of the mutual wrote it" },
   },
   outbound: {
     where: ofMember,
@@ -206,7 +227,9 @@ export const heldTables: Record<string, Held | NotHeld> = {
   },
   certificates: {
     where: ofMember,
-    shown: words("certificate_id member_id kind pdf_sha256 issued_on issued_at valid_from valid_to revoked_at"),
+    shown: words(`certificate_id member_id kind pdf_sha256 issued_on issued_at valid_from valid_to revoked_at
+      beneficiary_id`),
+    written: { beneficiary_id: onlySelf("beneficiary_id") },
     left: {
       code_hash: "a hash of the code, which the certificate shows",
       content_hash: "a hash of what it says, to know it again",
@@ -221,26 +244,31 @@ export const heldTables: Record<string, Held | NotHeld> = {
     written: { declared_by: onlySelf("declared_by"), bearer_id: onlySelf("bearer_id") },
   },
   outbound_exports: { none: "which files were written" },
+  mailing_exports: { none: "which files were written" },
   changes: {
     where: ofMember,
     shown: words(`change_id member_id kind usage state requested_at due_at settled_at reason code_attempts
       code_expires_at outbound_id`),
     sealed: ["content_sealed"],
-    left: { code_hash: "a hash of the code or of the link that was sent" },
+    left: {
+      code_hash: "a hash of the code or of the link that was sent",
+      settled_by: "who of the mutual decided",
+    },
   },
   texts: {
     where: ofMember,
     shown: words(`text_id message_id unique_key kind member_id recipient state attempts queued_at due_at settled_at
-      answer`),
+      answer delivery delivered_at`),
     sealed: ["content_sealed"],
     left: { leased_until: "which process is sending it now" },
   },
+  alerts: { where: ofMember, shown: words("member_id channel payment_id kept_at queued_at") },
   one_time_links: {
     where: ofMember,
     shown: words("purpose member_id created_at expires_at"),
     left: token,
   },
-  invitations: { where: ofMember, shown: words("member_id first_invited_at last_invited_at") },
+  invitations: { where: ofMember, shown: words("member_id first_invited_at last_invited_at used_at") },
   throttles: { none: "counters of tries under keyed hashes, a day at most" },
   known_addresses: {
     where: ofAccount,
@@ -256,6 +284,14 @@ export const heldTables: Record<string, Held | NotHeld> = {
     mayNameOthers: true,
     left: { leased_until: "which process is sending it now" },
   },
+  bounces: {
+    where: ofMember,
+    shown: words("bounce_id message_id member_id recipient kind reason bounced_at settled_at"),
+    mayNameOthers: true,
+    left: { settled_by: "who of the mutual looked into it" },
+  },
+  notices: { none: "the notices of the service, the same for everybody" },
+  notice_deliveries: { where: ofAccount, shown: words("notice_id account_id told_at") },
   charter_versions: { none: "the charter, the same for everybody" },
   charter_notices: {
     where: ofAccount,
@@ -269,6 +305,19 @@ export const heldTables: Record<string, Held | NotHeld> = {
     left: { previous_hash: "a hash of the row before", hash: "a hash of the row" },
   },
   deferred: { none: "what was typed and is looked at a moment later, sealed" },
+  staff: { none: "who works for the mutual" },
+  staff_links: { none: "who works for the mutual" },
+  staff_sessions: { none: "who works for the mutual" },
+  staff_openings: {
+    where: ofMember,
+    shown: words("opening_id member_id reason parts opened_at expires_at"),
+    sealed: ["note_sealed"],
+    typed: ["note_sealed"],
+    left: { staff_id: "who of the mutual it was", session_id: token.token_hash },
+  },
+  people_found: { none: "the number under which the index of names finds a person: the names stand in members" },
+  name_words: { none: "each word of all names, once, without saying whose" },
+  name_index: { none: "the words of the names that stand in members" },
   settings: { none: "what the base knows of itself" },
   migrations: { none: "what the base knows of itself" },
 };

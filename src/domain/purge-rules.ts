@@ -14,6 +14,7 @@ import {
   purgeFactsOfNobody,
 } from "./evidence-purge.ts";
 import { closeInactive, countInactive, warnInactive } from "./inactivity.ts";
+import { countUnusedWords, removeUnusedWords } from "./member-names.ts";
 import { countEndedPeople, countEndedRows, removeEndedPeople, removeEndedRows } from "./purge-ended.ts";
 import { countOldPayments, removeOldPayments } from "./purge-payments.ts";
 import { keptMonths, keptSeconds, monthsAgo } from "./retention.ts";
@@ -181,6 +182,38 @@ export const purgeRules: PurgeRule[] = [
     limit: calendarMonthsAgo(keptMonths.proof),
   }),
   rowsOf({
+    name: "payments told by an alert",
+    kept: "5 years",
+    table: "alerts",
+    key: "member_id, channel, payment_id",
+    where: "queued_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
+    name: "mails that came back",
+    kept: "5 years",
+    table: "bounces",
+    key: "bounce_id",
+    where: "bounced_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
+    name: "who was told of a notice",
+    kept: "5 years after the notice ended",
+    table: "notice_deliveries",
+    key: "notice_id, account_id",
+    where: "notice_id IN (SELECT notice_id FROM notices WHERE ends_at <= :limit)",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
+    name: "notices",
+    kept: "5 years after they ended",
+    table: "notices",
+    key: "notice_id",
+    where: "ends_at <= :limit AND NOT EXISTS (SELECT 1 FROM notice_deliveries d WHERE d.notice_id = notices.notice_id)",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
     name: "requests for a change",
     kept: "5 years after their end, or after they were made when nobody answered",
     table: "changes",
@@ -202,6 +235,14 @@ export const purgeRules: PurgeRule[] = [
     table: "cases",
     key: "case_id",
     where: "closed_at IS NULL AND opened_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
+    name: "requests about one's data received by post or e-mail",
+    kept: "5 years after the answer, or after they were recorded when nobody answered",
+    table: "rights_requests",
+    key: "request_id",
+    where: "coalesce(settled_at, recorded_at) <= :limit",
     limit: calendarMonthsAgo(keptMonths.proof),
   }),
   rowsOf({
@@ -229,6 +270,28 @@ export const purgeRules: PurgeRule[] = [
     where: "declared_at <= :limit",
     limit: calendarMonthsAgo(keptMonths.proof),
   }),
+  rowsOf({
+    name: "requests for a European card, with their steps",
+    kept: "5 years after their last step",
+    table: "card_requests",
+    key: "request_id",
+    where: "state_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.proof),
+  }),
+  rowsOf({
+    name: "files opened by staff",
+    kept: "12 months",
+    table: "staff_openings",
+    key: "opening_id",
+    where: "opened_at <= :limit",
+    limit: calendarMonthsAgo(keptMonths.accessFact),
+  }),
+  {
+    name: "words of names that nobody bears any more",
+    kept: "until the next purge",
+    remove: removeUnusedWords,
+    due: countUnusedWords,
+  },
   rowsOf({
     name: "rows told to the back office",
     kept: "1 year after their export",

@@ -50,7 +50,7 @@ const cases: Case[] = [
       const openedAt = now(portal) - 100 * day;
       const thread = { memberId: "P0001", topic: "other", about: null, openedAt, subject: "a" } as const;
       const threadId = write(portal.db, () => addThread(portal, thread));
-      run(portal, "INSERT INTO messages VALUES (1, ?, 'member', x'01', ?, NULL)", threadId, openedAt);
+      run(portal, "INSERT INTO messages VALUES (1, ?, 'member', x'01', ?, NULL, NULL)", threadId, openedAt);
       // The last one keeps the first.
       addMessage(portal, { thread: { threadId, memberId: "P0001" }, text: "b", staff: "adviser@demo.example" });
       return "messages WHERE message_id = 1";
@@ -203,6 +203,14 @@ const cases: Case[] = [
     },
   },
   {
+    rule: "payments told by an alert",
+    due: monthsLater(60),
+    put(portal) {
+      run(portal, "INSERT INTO alerts VALUES ('P0001', 'email', 'PAY1', 0, ?)", now(portal));
+      return "alerts";
+    },
+  },
+  {
     rule: "requests for a change",
     due: monthsLater(60),
     put(portal) {
@@ -241,6 +249,22 @@ const cases: Case[] = [
         now(portal),
       );
       return "vitale_declarations";
+    },
+  },
+  {
+    rule: "requests for a European card, with their steps",
+    due: monthsLater(60),
+    put(portal) {
+      run(
+        portal,
+        `INSERT INTO card_requests (request_id, member_id, asked_by, country, departs_on, returns_on, state,
+           requested_at, state_at)
+         VALUES ('e', 'P0007', 'P0001', 'ES', '2027-01-20', '2027-02-03', 'received', ?, ?)`,
+        now(portal) - 100 * day,
+        now(portal),
+      );
+      run(portal, "INSERT INTO card_request_steps (request_id, version, state, at) VALUES ('e', 1, 'requested', 1)");
+      return "card_request_steps";
     },
   },
   {
@@ -382,7 +406,7 @@ describe("14.2.7 what the feed has ended", () => {
       `INSERT INTO bank_accounts (member_id, usage, iban_sealed, iban_hash, iban_last4, holder, version, digest)
        VALUES ('Q1', 'prestations_amo', x'01', x'02', '1234', 'Paul', 1, x'')`,
     );
-    run(portal, "INSERT INTO invitations VALUES ('Q1', 1, 1)");
+    run(portal, "INSERT INTO invitations VALUES ('Q1', 1, 1, NULL)");
   }
   const all = (portal: Portal) =>
     ["members", "amo_rights", "bank_accounts", "invitations"].map((table) =>

@@ -27,7 +27,7 @@ export function confirmationMail(
       t("registration:hello"),
       t("registration:confirmationMail.asked", words),
       ...(typedElsewhere ? [t("registration:confirmationMail.typedElsewhere")] : []),
-      ...(replaces ? [t("registration:confirmationMail.replaces")] : []),
+      ...(replaces ? [t("registration:confirmationMail.replaces", words)] : []),
       t("registration:confirmationMail.confirm"),
     ],
     action: { label: t("registration:confirmationMail.action"), url: `${sender.origin}/activate/${token}` },

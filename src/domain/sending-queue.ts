@@ -1,5 +1,5 @@
 import { type Clock, seconds } from "../lib/clock.ts";
-import { type Db, write } from "../platform/database.ts";
+import { type Db, writeLightly } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
 
 /** What a worker has taken up: nobody else tries it before its lease is over. */
@@ -22,6 +22,8 @@ export const leaseSeconds = 30;
 
 const firstDelay = 60;
 export const longestDelay = 4 * 3600;
+/** Nothing waits longer for its next try, or for its first: a night of the autumn, when clocks are set back, is 12 hours. */
+export const longestWait = 13 * 3600;
 /** With the delays below, the last of these tries comes about three days after the first. */
 export const lastAttempt = 25;
 
@@ -48,7 +50,8 @@ type Queue<Row> = {
 
 /**
  * What waits in a table to be sent, as a worker sees it: taken up under a lease, then settled, or tried again later.
- * Statements are prepared once: an idle worker asks every second or two.
+ * Statements are prepared once: an idle worker asks every second or two. Nothing here waits for the disk: a power cut
+ * that forgets the last moments makes the worker try again what it had sent, and a killed process forgets nothing.
  */
 export function sendingQueue<Row extends Claimed>(
   db: Db,
@@ -75,10 +78,12 @@ export function sendingQueue<Row extends Claimed>(
   const settleRetry = db.$client.prepare(`UPDATE ${table} SET due_at = ?, answer = ?, leased_until = 0 WHERE ${mine}`);
   const renewal = db.$client.prepare(`UPDATE ${table} SET leased_until = ? WHERE ${mine}`);
   return {
+    /** True when there is something to take up. */
+    hasDue: (): boolean => isDue.get({ now: seconds(clock) }) !== undefined,
     /** Takes up at most `limit` rows that are due, and leases them. */
     claim(limit: number): Row[] {
-      if (isDue.get({ now: seconds(clock) }) === undefined) return [];
-      return write(db, () => {
+      if (limit <= 0 || isDue.get({ now: seconds(clock) }) === undefined) return [];
+      return writeLightly(db, () => {
         const now = seconds(clock);
         const claimed = read.all({ now, limit });
         for (const row of claimed) lease.run(now + leaseSeconds, idOf(row));
@@ -87,24 +92,29 @@ export function sendingQueue<Row extends Claimed>(
     },
     /** Goes on holding what is being sent. */
     renew(claimed: Iterable<Row>): void {
-      write(db, () => {
+      writeLightly(db, () => {
         for (const row of claimed) renewal.run(seconds(clock) + leaseSeconds, idOf(row), row.attempts);
       });
     },
     /** @param also what is written with it, when this end is the one that counts; `at` in seconds. */
-    settle(row: Row, { outcome, answer }: Delivery, also?: (settled: Settled, at: number) => void): Settled {
+    settle(
+      row: Row,
+      { outcome, answer, waitSeconds = 0 }: Delivery,
+      also?: (settled: Settled, at: number) => void,
+    ): Settled {
       const { attempts } = row;
       const id = idOf(row);
-      return write(db, () => {
+      return writeLightly(db, () => {
         const now = seconds(clock);
         const isOver = outcome === "never" || attempts >= lastAttempt;
         const settled: Settled = outcome === "sent" ? "sent" : isOver ? "dead" : "retry";
+        const nextWait = Math.min(Math.max(retryDelay(attempts, id), waitSeconds), longestWait);
         const { changes } =
           settled === "sent"
             ? settleSent.run(attempts, now, answer, id)
             : settled === "dead"
               ? settleDead.run(now, answer, id, attempts)
-              : settleRetry.run(now + retryDelay(attempts, id), answer, id, attempts);
+              : settleRetry.run(now + nextWait, answer, id, attempts);
         if (changes > 0) also?.(settled, now);
         return settled;
       });

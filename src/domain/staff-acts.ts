@@ -10,6 +10,9 @@ import { invite } from "./invitations.ts";
 import { letterTo } from "./letter.ts";
 import { queueMail } from "./outbox.ts";
 
+/** Who of the mutual acts (an e-mail) and why, for the journal alone; the command line names nobody. */
+export type Acting = { staff?: string; reason?: string };
+
 type ActDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
 /** The person behind a member or affiliate number, as typed by somebody of the mutual. */
@@ -26,12 +29,13 @@ export function findMemberByNumber({ db }: Pick<Deps, "db">, number: string) {
 export function freezeByStaff(
   deps: ActDeps,
   number: string,
+  acting: Acting = {},
 ): Result<{ caseId: number }, "unknown" | "noAccount" | "notActive"> {
   return write(deps.db, () => {
     const person = findMemberByNumber(deps, number);
     if (!person) return fail("unknown");
     if (!findAccount(deps, person.memberId)) return fail("noAccount");
-    const caseId = freezeAccount(deps, person.memberId, { actor: "staff", by: "staff" });
+    const caseId = freezeAccount(deps, person.memberId, { actor: "staff", by: "staff", details: acting });
     return caseId === undefined ? fail("notActive") : ok({ caseId });
   });
 }
@@ -43,6 +47,7 @@ export function freezeByStaff(
 export function replaceAccount(
   deps: ActDeps,
   number: string,
+  acting: Acting = {},
 ): Result<undefined, "unknown" | "noAccount" | "noEmail" | "gone"> {
   return write(deps.db, () => {
     const person = findMemberByNumber(deps, number);
@@ -51,8 +56,11 @@ export function replaceAccount(
     if (!account) return fail("noAccount");
     if (person.email === null) return fail("noEmail");
     if (person.deceased === 1 || person.ended === 1) return fail("gone");
-    deleteAccount(deps, account, { kind: "account.replaced", actor: "staff", by: "lost credentials" });
-    if (!invite(deps, person.memberId, "operator")) throw new Error("no invitation for an account just deleted");
+    const by = "lost credentials";
+    deleteAccount(deps, account, { kind: "account.replaced", actor: "staff", by, details: acting });
+    const { staff } = acting;
+    if (!invite(deps, person.memberId, staff ? "staff" : "operator", staff ? { staff } : {}))
+      throw new Error("no invitation for an account just deleted");
     return ok(undefined);
   });
 }
@@ -82,13 +90,14 @@ export function annulAccount(
   deps: ActDeps,
   number: string,
   reason: string,
+  acting: Pick<Acting, "staff"> = {},
 ): Result<undefined, "unknown" | "noAccount"> {
   return write(deps.db, () => {
     const person = findMemberByNumber(deps, number);
     if (!person) return fail("unknown");
     const account = findAccount(deps, person.memberId);
     if (!account) return fail("noAccount");
-    deleteAccount(deps, account, { kind: "account.annulled", actor: "staff", by: reason });
+    deleteAccount(deps, account, { kind: "account.annulled", actor: "staff", by: reason, details: acting });
     const { memberId, email, language } = account;
     const body = annulledMail(deps, account, reason);
     queueMail(deps, { kind: "account.annulled", memberId, to: email, language, body, urgent: true });

@@ -19,6 +19,8 @@ export type QueuedText = {
   uniqueKey?: string;
   /** From this moment on (seconds) it would tell nothing any more, and is not sent. */
   goodUntil?: number;
+  /** Not before this moment (seconds); at once when absent. */
+  dueAt?: number;
 };
 
 /** What is sealed: everything the reader sees, and until when it is worth reading. */
@@ -33,7 +35,7 @@ const contentPlace = "texts.content";
  */
 export function queueText({ db, clock, seal }: TextDeps, message: QueuedText): boolean {
   if (!db.$client.inTransaction) throw new Error("a text message is queued in the transaction of what it tells");
-  const { kind, memberId, to, text, uniqueKey, goodUntil } = message;
+  const { kind, memberId, to, text, uniqueKey, goodUntil, dueAt } = message;
   const content: TextContent = { text, ...(goodUntil !== undefined && { goodUntil }) };
   const now = seconds(clock);
   const { changes } = db
@@ -46,7 +48,7 @@ export function queueText({ db, clock, seal }: TextDeps, message: QueuedText): b
       recipient: to,
       contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
       queuedAt: now,
-      dueAt: now,
+      dueAt: dueAt ?? now,
     })
     .onConflictDoNothing({ target: texts.uniqueKey })
     .run();

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Db } from "../platform/database.ts";
-import { type Claimed, leaseSeconds, longestDelay, sendingQueue } from "./sending-queue.ts";
+import { type Claimed, leaseSeconds, longestWait, sendingQueue } from "./sending-queue.ts";
 
 export type ClaimedText = Claimed & { textId: number };
 
@@ -12,7 +12,7 @@ export function textQueue(db: Db, clock: Clock) {
   return sendingQueue<ClaimedText>(db, clock, {
     table: "texts",
     key: "text_id",
-    due: `(due_at <= :now OR due_at > :now + ${2 * longestDelay})
+    due: `(due_at <= :now OR due_at > :now + ${longestWait})
       AND (leased_until <= :now OR leased_until > :now + ${leaseSeconds})`,
     order: "due_at, text_id",
     columns: "text_id AS textId",

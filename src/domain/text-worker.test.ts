@@ -4,7 +4,7 @@ import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { OutgoingText, Texter } from "../platform/sms.ts";
-import { lastAttempt, leaseSeconds } from "./sending-queue.ts";
+import { lastAttempt, leaseSeconds, longestWait } from "./sending-queue.ts";
 import { type QueuedText, queueText, stopTexts } from "./text-outbox.ts";
 import { startTextWorker } from "./text-worker.ts";
 
@@ -160,5 +160,81 @@ describe("a text message", () => {
     const { got, texter } = texterOf();
     await workerOf(portal, texter).runOnce();
     expect([got, rowsOf(portal)[0]!.state, factsOf(portal)]).toEqual([[], "dead", ["text.dead"]]);
+  });
+
+  test("that the gateway wants later is tried then, not before: at −1 s, 0 and +1 s", async () => {
+    for (const [asked, waits] of [
+      [600, 600],
+      [1, 60],
+      [999_999_999, longestWait],
+    ] as const) {
+      const portal = await startPortal();
+      queue(portal);
+      const texter: Texter = {
+        description: "busy",
+        send: async () => ({ outcome: "later", answer: "429", waitSeconds: asked }),
+      };
+      const worker = workerOf(portal, texter);
+      await worker.runOnce();
+      const wait = rowsOf(portal)[0]!.due_at - seconds(portal.clock);
+      expect([asked, wait]).toEqual([
+        asked,
+        expect.toSatisfy((found: number) => found >= waits && found < waits * 1.1),
+      ]);
+      portal.advance({ seconds: wait - 1 });
+      expect(await worker.runOnce()).toBe(0);
+      portal.advance({ seconds: 1 });
+      expect(await worker.runOnce()).toBe(1);
+    }
+  });
+
+  test("that tells of a payment does not leave at night, however late it is; a code does", async () => {
+    for (const [time, tries] of [
+      ["2026-11-23T20:59:59+01:00", 2],
+      ["2026-11-23T21:00:00+01:00", 1],
+      ["2026-11-24T07:59:59+01:00", 1],
+      ["2026-11-24T08:00:00+01:00", 2],
+    ] as const) {
+      const portal = await startPortal();
+      queue(portal, { kind: "alert.payment", text: "Un remboursement" });
+      queue(portal);
+      portal.setTime(Date.parse(time));
+      const { got, texter } = texterOf();
+      await workerOf(portal, texter).runOnce();
+      expect([time, got.length]).toEqual([time, tries]);
+      if (tries === 2) continue;
+      expect(got[0]!.text).toBe(message.text);
+      const [{ state, due_at: due }] = rowsOf(portal) as [Row];
+      const morning = Date.parse("2026-11-24T08:00:00+01:00") / 1000;
+      // A minute after the try at least.
+      expect([state, due - morning]).toEqual(["queued", time.includes("07:59:59") ? 59 : 0]);
+    }
+  });
+
+  test("due in the morning waits for it, though it is far away", async () => {
+    const portal = await startPortal();
+    portal.setTime(Date.parse("2026-10-24T21:00:00+02:00"));
+    queue(portal, { dueAt: Date.parse("2026-10-25T08:00:00+01:00") / 1000 });
+    const { got, texter } = texterOf();
+    const worker = workerOf(portal, texter);
+    await worker.runOnce();
+    portal.setTime(Date.parse("2026-10-25T07:59:59+01:00"));
+    expect(await worker.runOnce()).toBe(0);
+    portal.advance({ seconds: 1 });
+    expect([await worker.runOnce(), got.length]).toEqual([1, 1]);
+  });
+
+  test("worker is alive until it is stopped, but for the time that its queue cannot be used", async () => {
+    const portal = await startPortal();
+    const worker = workerOf(portal, texterOf().texter);
+    expect(worker.isAlive()).toBe(true);
+    portal.db.$client.exec("ALTER TABLE texts RENAME TO gone");
+    await worker.runOnce();
+    expect(worker.isAlive()).toBe(false);
+    portal.db.$client.exec("ALTER TABLE gone RENAME TO texts");
+    await worker.runOnce();
+    expect(worker.isAlive()).toBe(true);
+    await worker.stop();
+    expect(worker.isAlive()).toBe(false);
   });
 });

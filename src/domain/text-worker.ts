@@ -3,7 +3,9 @@ import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { Texter } from "../platform/sms.ts";
+import { alertKind } from "./alert-stopping.ts";
 import { record } from "./evidence.ts";
+import { afterQuietHours } from "./quiet-hours.ts";
 import { openTextContent } from "./text-outbox.ts";
 import { type ClaimedText, textQueue } from "./text-queue.ts";
 
@@ -18,6 +20,8 @@ export type TextWorker = {
   stop(): Promise<void>;
   /** Sends all that is due now. @returns how many tries were made. */
   runOnce(): Promise<number>;
+  /** False once stopped, and while the queue cannot be used. */
+  isAlive(): boolean;
 };
 
 const atOnce = 4;
@@ -85,6 +89,7 @@ export function startTextWorker(deps: TextWorkerDeps): TextWorker {
   const timer = pollMs > 0 ? setInterval(() => void run(), pollMs) : undefined;
   return {
     runOnce: run,
+    isAlive: () => !isStopped && isHealthy,
     async stop() {
       isStopped = true;
       clearInterval(timer);
@@ -96,11 +101,16 @@ export function startTextWorker(deps: TextWorkerDeps): TextWorker {
 /** One try. What cannot be opened (a key that is missing) is one more reason to try later. */
 async function deliver(
   { seal, clock, texter }: TextWorkerDeps,
-  { contentSealed, recipient, messageId }: ClaimedText,
+  { kind, contentSealed, recipient, messageId }: ClaimedText,
 ): Promise<{ text: string; delivery: Delivery }> {
   try {
     const { text, goodUntil } = openTextContent(seal, contentSealed);
-    const isLate = goodUntil !== undefined && goodUntil <= seconds(clock);
+    const now = seconds(clock);
+    const waitSeconds = kind === alertKind ? afterQuietHours(now) - now : 0;
+    // Due in the day, and late: the gateway or this worker was away.
+    if (waitSeconds > 0)
+      return { text, delivery: { outcome: "later", answer: "ENIGHT it waits for 08:00", waitSeconds } };
+    const isLate = goodUntil !== undefined && goodUntil <= now;
     if (isLate) return { text, delivery: { outcome: "never", answer: "ELATE it tells nothing any more" } };
     return { text, delivery: await texter.send({ to: recipient, text, id: messageId }) };
   } catch (error) {

@@ -11,21 +11,30 @@ import { addMessage, findThread, headColumns, type Thread, type ThreadHead } fro
 type AnswerDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
 /** `staff`: who answers, for the mutual alone: an address, or `operator` for the command line. */
-export type Answer = { threadId: number; staff: string; text: string; close: boolean };
+export type Answer = {
+  threadId: number;
+  staff: string;
+  text: string;
+  close: boolean;
+  /** The last message that was read before answering, when that is known. */
+  lastSeen?: number;
+};
 
 /**
  * Answers a member, and closes the conversation when told to. A mail says that an answer waits, not what it says: it
  * may tell of somebody's health.
- * @returns whether a mail was queued: nobody is written to without an account that can be signed in to.
+ * @returns whether a mail was queued: nobody is written to without an account that can be signed in to; `conflict` when
+ *   somebody has written since.
  */
 export function answerThread(
   deps: AnswerDeps,
-  { threadId, staff, text, close }: Answer,
-): Result<{ told: boolean }, "unknown" | "closed"> {
+  { threadId, staff, text, close, lastSeen }: Answer,
+): Result<{ told: boolean }, "unknown" | "closed" | "conflict"> {
   return write(deps.db, () => {
     const thread = findThread(deps, threadId);
     if (!thread) return fail("unknown");
     if (thread.closedAt !== null) return fail("closed");
+    if (lastSeen !== undefined && thread.messages.at(-1)?.messageId !== lastSeen) return fail("conflict");
     addMessage(deps, { thread, staff, text });
     if (close) statements(deps.db).close.run({ threadId, now: seconds(deps.clock) });
     const holder = findAccountHolder(deps, thread.memberId);

@@ -71,7 +71,9 @@ export function addMessage(deps: Pick<Deps, "db" | "clock" | "seal">, { thread, 
   const author = staff === undefined ? "member" : "staff";
   const bodySealed = deps.seal.seal(bodyPlace, text);
   const sentAt = seconds(deps.clock);
-  const { lastInsertRowid } = statements(deps.db).add.run({ threadId, author, bodySealed, sentAt });
+  const { add, waits } = statements(deps.db);
+  const { lastInsertRowid } = add.run({ threadId, author, bodySealed, sentAt, staff: staff ?? null });
+  waits.run({ threadId, since: author === "member" ? sentAt : null });
   const details = { thread: threadId, message: Number(lastInsertRowid), ...(staff === undefined ? {} : { staff }) };
   record(deps, { kind: "message.sent", memberId, actor: author, details });
 }
@@ -125,7 +127,13 @@ const columns = `${headColumns}, t.subject_sealed AS subjectSealed`;
 
 const statements = perBase(({ $client }) => ({
   add: $client.prepare<[object]>(
-    "INSERT INTO messages (thread_id, author, body_sealed, sent_at) VALUES (@threadId, @author, @bodySealed, @sentAt)",
+    `INSERT INTO messages (thread_id, author, body_sealed, sent_at, staff)
+     VALUES (@threadId, @author, @bodySealed, @sentAt, @staff)`,
+  ),
+  // Counted from the first message that nobody has answered.
+  waits: $client.prepare<[object]>(
+    `UPDATE threads SET waiting_since = CASE WHEN @since IS NULL THEN NULL ELSE coalesce(waiting_since, @since) END
+     WHERE thread_id = @threadId`,
   ),
   one: $client.prepare<[object], Row>(`SELECT ${columns} FROM threads t WHERE t.thread_id = @threadId`),
   messages: $client.prepare<[object], MessageRow>(

@@ -27,15 +27,24 @@ const limits = {
   formAccount: { free: 120, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   certificateAccount: { free: 120, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   checkAddress: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
+  cardAccount: { free: 10, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   messageAccount: { free: 10, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  changeAccount: { free: 10, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  changeAlert: { free: 1, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   changeMail: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   changeCode: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   changeNumber: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  staffSearch: { free: 300, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
+  staffPair: { free: 5, windowSeconds: 3600, firstWait: 60, longestWait: 15 * 60 },
+  staffAddress: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
 } as const;
 
 type Scope = keyof typeof limits;
 /** What is limited on its own: an address that asks, an account or a mailbox that is written to. */
 export type UseScope =
+  | "changeAccount"
+  | "changeAlert"
+  | "cardAccount"
   | "changeCode"
   | "changeMail"
   | "changeNumber"
@@ -49,7 +58,10 @@ export type UseScope =
   | "mailbox"
   | "messageAccount"
   | "reportAddress"
-  | "signInCode";
+  | "signInCode"
+  | "staffAddress"
+  | "staffPair"
+  | "staffSearch";
 type ThrottleDeps = Pick<Deps, "db" | "clock" | "seal">;
 type Counter = { failures: number; windowEndsAt: number; blockedUntil: number };
 
@@ -100,6 +112,11 @@ export function countUse(deps: ThrottleDeps, scope: UseScope, subject: string): 
     save(deps, key, next(scope, counter, now));
     return 0;
   });
+}
+
+/** Forgets the uses of something limited on its own: who has proven to be its owner starts anew. */
+export function forgetUses(deps: ThrottleDeps, scope: UseScope, subject: string): void {
+  write(deps.db, () => statements(deps.db).forget.run({ key: deps.seal.hash(`throttles.${scope}`, subject) }));
 }
 
 /** A right password: this address owes nothing any more, and is known from now on. */

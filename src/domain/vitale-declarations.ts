@@ -33,9 +33,22 @@ const contentPlace = "vitale_declarations.content";
 
 type KeepDeps = Pick<Deps, "db" | "clock" | "seal">;
 
+/** A card that is lost or stolen is nobody's to use any more, and nothing else can come to pass with it. */
+export function isGone({ reason }: Pick<Declaration, "reason">): boolean {
+  return reason === "perte" || reason === "vol";
+}
+
+/** What was told of a card that was lost or stolen, if it was. */
+export function findGone(
+  deps: Pick<Deps, "db">,
+  { bearerId, cardNumber }: Pick<DeclaredCard, "bearerId" | "cardNumber">,
+): Declaration | undefined {
+  return declarationsOn(deps, [bearerId]).find((one) => one.cardNumber === cardNumber && isGone(one));
+}
+
 /**
  * Keeps a declaration in the caller's transaction, and tells the back office. Of one card and for one reason there is
- * one declaration: told again, the first one counts.
+ * one declaration: told again, the first one counts. Whether the card was told to be gone is looked at before.
  */
 export function keepDeclaration(
   deps: KeepDeps,

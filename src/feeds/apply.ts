@@ -87,6 +87,7 @@ function settle(
     case "applied":
       counts.applied++;
       if (outcome.invited) counts.invited++;
+      if (outcome.doubt) report.add(entity, { ...where, fault: outcome.doubt });
       if (entity.name === "lignes") checks?.note(row.cells);
       return;
     case "unchanged":

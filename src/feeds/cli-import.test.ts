@@ -53,7 +53,7 @@ test("a refused file is one plain line on stderr and exit 1", async () => {
   const { code, out, err } = await run(place, [place.file(name, "a;b\n")]);
   expect(code).toBe(1);
   expect(err).toBe(`${name}: The column version is missing.\n`);
-  expect(out).toBe("In all: 0 applied, 0 unchanged, 0 ignored, 0 rejected; 0 invited.\n");
+  expect(out).toBe("In all: 0 applied, 0 unchanged, 0 ignored, 0 rejected; 0 invited, 0 alerts.\n");
 });
 
 test("without a path the drop folder is imported, and an empty one is said so", async () => {

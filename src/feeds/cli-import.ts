@@ -49,7 +49,7 @@ export async function importCommand(deps: ImportCommandDeps, argv: string[]): Pr
 function summary(report: ImportReport, dryRun: boolean): string {
   if (report.files.length === 0)
     return "Nothing to import. The drop folder is read by its manifest.json; a file without one is named on the command.";
-  const { applied, unchanged, ignored, rejected, invited } = report;
+  const { applied, unchanged, ignored, rejected, invited, alerts } = report;
   const lines = report.files
     .filter(({ refusal }) => refusal === null)
     .map(
@@ -57,7 +57,7 @@ function summary(report: ImportReport, dryRun: boolean): string {
         `${file.name}: ${file.applied} applied, ${file.unchanged} unchanged, ${file.ignored} ignored, ${file.rejected} rejected${file.report ? ` (see ${file.report})` : ""}`,
     );
   lines.push(
-    `${dryRun ? "Dry run, nothing was changed. " : ""}In all: ${applied} applied, ${unchanged} unchanged, ${ignored} ignored, ${rejected} rejected; ${invited} invited.`,
+    `${dryRun ? "Dry run, nothing was changed. " : ""}In all: ${applied} applied, ${unchanged} unchanged, ${ignored} ignored, ${rejected} rejected; ${invited} invited, ${alerts} alerts.`,
   );
   return lines.join("\n");
 }

@@ -3,6 +3,7 @@ import { beneficiaires } from "./beneficiaires.ts";
 import { ceam, changementsAck } from "./ceam.ts";
 import { contrats } from "./contrats.ts";
 import { coordonneesBancaires } from "./coordonnees-bancaires.ts";
+import { desinscriptions } from "./desinscriptions.ts";
 import { echeances } from "./echeances.ts";
 import type { Entity, EntityName } from "./entity.ts";
 import { garanties } from "./garanties.ts";
@@ -25,4 +26,5 @@ export const entities: Record<EntityName, Entity> = {
   vitale,
   ceam,
   changements_ack: changementsAck,
+  desinscriptions,
 };

@@ -1,5 +1,8 @@
+import type { WrittenPayment } from "../domain/alerts.ts";
+import type { CardAnswer } from "../domain/card-settling.ts";
 import type { ChangeAnswer } from "../domain/change-settling.ts";
 import type { IdentityChange } from "../domain/freezing.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Db } from "../platform/database.ts";
 import type { Seal } from "../platform/seal.ts";
 import type { ErrorCode, WarningCode } from "./codes.ts";
@@ -19,6 +22,7 @@ export const entityNames = [
   "vitale",
   "ceam",
   "changements_ack",
+  "desinscriptions",
 ] as const;
 export type EntityName = (typeof entityNames)[number];
 
@@ -36,7 +40,7 @@ export type Fault = { code: ErrorCode | WarningCode; column?: string; value?: st
 
 /** What happened to a row that met the base. */
 export type Outcome =
-  | { kind: "applied" | "unchanged"; invited?: boolean }
+  | { kind: "applied" | "unchanged"; invited?: boolean; doubt?: Fault | undefined }
   | { kind: "ignored"; code: "I_ANCIEN" | "I_ABSENT" | "I_REJEU" }
   | { kind: "rejected"; fault: Fault }
   | { kind: "waiting"; parent: Parent; column: string };
@@ -59,6 +63,11 @@ export type Surroundings = {
   identityChanged: (memberId: string, changed: IdentityChange[]) => void;
   /** The back office has answered a request of a member. */
   changeAnswered: (answer: ChangeAnswer) => void;
+  /** The back office has said how far a European card has come. */
+  cardAnswered: (answer: CardAnswer) => void;
+  /** Gives what is told of each payment written, when there is somebody to tell; asked once for each file. */
+  watchPayments?: (() => (payment: WrittenPayment) => void) | undefined;
+  clock: Clock;
   /** The day it is in Paris. */
   today: string;
 };
@@ -68,6 +77,8 @@ export type BaseRules = {
   /** Columns of the stored row the rules want to see. */
   reads?: string[];
   refuse?: (row: FeedRow, stored: Stored | undefined) => Fault | undefined;
+  /** What is said of a row that is taken all the same; asked before it is written. */
+  doubt?: (row: FeedRow) => Fault | undefined;
   refuseEnd?: (row: FeedRow) => Fault | undefined;
   /** Runs once the row is written; true when it invited the person. */
   written?: (row: FeedRow, stored: Stored | undefined) => boolean;

@@ -1,9 +1,11 @@
+import { cardColumns } from "../domain/card-requests.ts";
 import { changeColumns } from "../domain/change-rows.ts";
 import type { OutboundEntity } from "../domain/outbound.ts";
 
-/** The columns of each outbound file, in their order. An entity that is not here waits in the base. */
-export const exportColumns: Partial<Record<OutboundEntity, readonly string[]>> = {
+/** The columns of each outbound file, in their order. */
+export const exportColumns: Record<OutboundEntity, readonly string[]> = {
   changements: changeColumns,
+  demandes_ceam: cardColumns,
   declarations_vitale: [
     "declaration_id",
     "personne_id",

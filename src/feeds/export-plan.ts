@@ -77,7 +77,7 @@ export function numbered(sequence: number): string {
 }
 
 /** `YYYYMMDDhhmmss` in Paris. */
-function stampOf(milliseconds: number): string {
+export function stampOf(milliseconds: number): string {
   const { day, time } = parisMoment(milliseconds);
   const second = String(Math.floor(milliseconds / 1000) % 60).padStart(2, "0");
   return `${day}${time}${second}`.replace(/\D/g, "");

@@ -1,21 +1,9 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
 import { join } from "node:path";
 import type { OutboundEntity } from "../domain/outbound.ts";
-import { makeFolder } from "../platform/config.ts";
 import { exportColumns } from "./export-columns.ts";
 import { type ExportDeps, fileName, finishExport, type Plan, planExport, rowsOf } from "./export-plan.ts";
+import { manifestName, putFolder, readManifest, writeDurably } from "./outbox-folder.ts";
 
 type ExportedFile = { name: string; rows: number; sha256: string };
 export type Exported = { sequence: number; folder: string; files: ExportedFile[] };
@@ -30,7 +18,7 @@ export function exportFeed(deps: ExportDeps, outbox: string): Exported[] {
     const plan = planExport(deps);
     if (!plan) return exported;
     const feed = drawFeed(deps, plan);
-    place(outbox, plan, feed);
+    place(outbox, plan.folder, feed);
     if (finishExport(deps, plan)) exported.push({ ...plan, files: feed.files });
   }
 }
@@ -55,59 +43,17 @@ function drawFeed(deps: ExportDeps, plan: Plan): Feed {
   return { files, contents };
 }
 
-const manifestName = "manifest.json";
-
-/** Written beside under another name, on the disk for good, then renamed: the back office never sees half a feed. */
-function place(outbox: string, { folder }: Plan, { contents }: Feed): void {
+function place(outbox: string, folder: string, { contents }: Feed): void {
   const target = join(outbox, folder);
   // A run that was cut short just after, or another one just now, has put it there.
-  const isThere = () =>
-    existsSync(join(target, manifestName)) &&
-    readFileSync(join(target, manifestName), "utf8") === contents.get(manifestName);
-  makeFolder(outbox);
-  try {
-    if (!isThere()) write(outbox, folder, contents);
-  } finally {
-    removeDrafts(outbox, folder);
-  }
-  syncFolder(outbox);
-}
-
-function write(outbox: string, folder: string, contents: Map<string, string>): void {
-  const draft = mkdtempSync(join(outbox, `.${folder}.`));
-  for (const [name, content] of contents) writeDurably(join(draft, name), content);
-  syncFolder(draft);
-  rmSync(join(outbox, folder), { recursive: true, force: true });
-  renameSync(draft, join(outbox, folder));
-}
-
-/** This run's and what runs that were killed have left of the same feed. */
-function removeDrafts(outbox: string, folder: string): void {
-  for (const name of readdirSync(outbox)) {
-    if (name.startsWith(`.${folder}.`)) rmSync(join(outbox, name), { recursive: true, force: true });
-  }
-}
-
-function writeDurably(path: string, content: string): void {
-  const file = openSync(path, "wx", 0o600);
-  try {
-    writeFileSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  const isThere = () => readManifest(target) === contents.get(manifestName);
+  const fill = (draft: string) => {
+    for (const [name, content] of contents) writeDurably(join(draft, name), content);
+  };
+  putFolder(outbox, folder, { isThere, fill });
 }
 
 /** A cell as RFC 4180 has it. */
-function quoted(cell: string): string {
+export function quoted(cell: string): string {
   return /[;"\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

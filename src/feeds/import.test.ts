@@ -80,9 +80,19 @@ function wholeFeed(): Record<string, string> {
   );
 }
 
+/** The change that an answer of the feed is to; its author comes with the feed. */
+function askChange({ db }: ReturnType<typeof openPlace>) {
+  db.$client.exec(`
+    PRAGMA foreign_keys = OFF;
+    INSERT INTO changes (change_id, member_id, kind, state, content_sealed, requested_at, due_at)
+    VALUES ('CH1', 'P1', 'address', 'pending', x'00', 1, 1);
+    PRAGMA foreign_keys = ON`);
+}
+
 test("a feed of all twelve entities loads, and loads again without changing anything", async () => {
   const place = openPlace();
   const folder = place.feed(1, wholeFeed());
+  askChange(place);
   expect(await place.import(folder)).toMatchObject({ applied: 12, rejected: 0, invited: 1, alerts: 0 });
   expect(place.invited).toEqual(["P1"]);
   const tables =
@@ -407,6 +417,7 @@ test("payments that a full feed no longer tells stay: they are history", async (
 
 test("a dry run tells what would be done and leaves base, drop folder and invitations alone", async () => {
   const place = openPlace();
+  askChange(place);
   place.feed(1, wholeFeed(), { into: place.inbox });
   expect(await place.import([], { dryRun: true })).toMatchObject({ applied: 12, rejected: 0, invited: 1 });
   for (const table of ["members", "lines", "feed_runs", "feed_sources"])

@@ -1,4 +1,6 @@
 import { statSync } from "node:fs";
+import type { WrittenPayment } from "../domain/alerts.ts";
+import type { CardAnswer } from "../domain/card-settling.ts";
 import type { ChangeAnswer } from "../domain/change-settling.ts";
 import type { IdentityChange } from "../domain/freezing.ts";
 import { type Clock, seconds } from "../lib/clock.ts";
@@ -13,7 +15,7 @@ import { entities } from "./entities.ts";
 import { type EntityName, keyOf, type Surroundings } from "./entity.ts";
 import { absentKeys } from "./full-mode.ts";
 import { inspectFile } from "./inspect.ts";
-import { type Counts, finishFile, finishRun, noCounts, placeInSequence, startRun } from "./journal.ts";
+import { type Counts, finishFile, finishRun, isFirstHistory, noCounts, placeInSequence, startRun } from "./journal.ts";
 import { type Feed, type FeedFile, findDropped, findFeeds } from "./manifest.ts";
 import { expiredOrphans, forgetOrphan } from "./orphans.ts";
 import { openRejectReport } from "./rejects.ts";
@@ -32,7 +34,18 @@ export type ImportDeps = {
   identityChanged: (memberId: string, changed: IdentityChange[]) => void;
   /** Told, inside the transaction that writes it, what the back office answers to a request of a member. */
   changeAnswered: (answer: ChangeAnswer) => void;
+  /** Told, inside the transaction that writes it, how far a European card has come; no request moves without it. */
+  cardAnswered?: (answer: CardAnswer) => void;
+  /** Tells members of their payments, in the base that is imported into; nobody is told without it. */
+  alerting?: (db: Db) => Alerting;
   onProgress?: (progress: Progress) => void;
+};
+
+export type Alerting = {
+  /** Reads who is to be told, and gives what is called in the transaction that writes each payment. */
+  watchPayments: () => (payment: WrittenPayment) => void;
+  /** Queues the messages, once all of a feed is in. @returns how many. */
+  queueAlerts: () => Promise<number>;
 };
 
 /** Bytes of a file checked or applied so far. */
@@ -61,7 +74,7 @@ export type FileReport = Counts & {
 
 export type ImportReport = Counts & { alerts: number; files: FileReport[] };
 
-type Run = ImportDeps & ImportOptions & { around: Surroundings; writer: BatchWriter };
+type Run = ImportDeps & ImportOptions & { around: Surroundings; alerts: Alerting | undefined; writer: BatchWriter };
 
 /**
  * Brings feeds into the base, file by file: each is read whole before anything of it is written, then applied in
@@ -75,7 +88,7 @@ export async function importFeed(deps: ImportDeps, options: ImportOptions): Prom
     const hasAccount = copy.db.$client.prepare<[string]>("SELECT 1 FROM accounts WHERE member_id = ?");
     const invite = (memberId: string) => !hasAccount.get(memberId);
     return await importAll(
-      { ...deps, db: copy.db, invite, identityChanged: () => {}, changeAnswered: () => {} },
+      { ...deps, db: copy.db, invite, identityChanged: () => {}, changeAnswered: () => {}, cardAnswered: () => {} },
       options,
     );
   } finally {
@@ -84,9 +97,10 @@ export async function importFeed(deps: ImportDeps, options: ImportOptions): Prom
 }
 
 async function importAll(deps: ImportDeps, options: ImportOptions): Promise<ImportReport> {
-  const { db, seal, invite, identityChanged, changeAnswered, clock } = deps;
-  const around = { db, seal, invite, identityChanged, changeAnswered, today: parisDay(clock()) };
-  const run: Run = { ...deps, ...options, around, writer: createBatchWriter(db) };
+  const { db, seal, invite, identityChanged, changeAnswered, cardAnswered = () => {}, clock } = deps;
+  const alerting = deps.alerting?.(db);
+  const around = { db, seal, clock, invite, identityChanged, changeAnswered, cardAnswered, today: parisDay(clock()) };
+  const run: Run = { ...deps, ...options, around, alerts: alerting, writer: createBatchWriter(db) };
   const report: ImportReport = { ...noCounts(), alerts: 0, files: [] };
   await expireOrphans(run, report);
   const stopped = new Set<string>();
@@ -98,6 +112,7 @@ async function importAll(deps: ImportDeps, options: ImportOptions): Promise<Impo
     }
     const files = await importOne(run, one.feed, stopped);
     report.files.push(...files);
+    report.alerts += (await alerting?.queueAlerts()) ?? 0;
     for (const file of files) addCounts(report, file);
     const complete = files.every(({ refusal }) => refusal === null);
     if (!complete && one.feed.source !== undefined) stopped.add(one.feed.source);
@@ -118,9 +133,11 @@ async function importOne(run: Run, feed: Feed, stopped: Set<string>): Promise<Fi
     const refusal = `The sequence ${feed.sequence} of the source ${feed.source} skips: the base has loaded ${last}. Import what is missing first, or give --accept-gap.`;
     return [refusedFile("manifest.json", refusal)];
   }
+  const around = isFirstHistory(db, feed) ? run.around : { ...run.around, watchPayments: watchOnce(run.alerts) };
   const runId = startRun(db, clock, feed);
   const files: FileReport[] = [];
-  for (const file of feed.files) files.push(await importFile(run, runId, feed, file, place === "replay"));
+  for (const file of feed.files)
+    files.push(await importFile({ ...run, around }, runId, feed, file, place === "replay"));
   const counts = noCounts();
   for (const file of files) addCounts(counts, file);
   finishRun(
@@ -132,6 +149,18 @@ async function importOne(run: Run, feed: Feed, stopped: Set<string>): Promise<Fi
     files.every(({ refusal }) => refusal === null),
   );
   return files;
+}
+
+/** Who is to be told is read once a feed: orphans open the table of payments again and again. */
+function watchOnce(alerts: Alerting | undefined): Alerting["watchPayments"] | undefined {
+  let watch: ReturnType<Alerting["watchPayments"]> | undefined;
+  return (
+    alerts &&
+    (() => {
+      watch ??= alerts.watchPayments();
+      return watch;
+    })
+  );
 }
 
 async function importFile(run: Run, runId: number, feed: Feed, file: FeedFile, check: boolean): Promise<FileReport> {

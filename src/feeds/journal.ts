@@ -78,6 +78,16 @@ export function placeInSequence(
   return { place, last: stored.sequence };
 }
 
+/**
+ * True for a feed that brings what was paid long before: the first of its source, or the first of all that brings
+ * payments. Nobody is alerted of it.
+ */
+export function isFirstHistory({ $client }: Db, { source }: Feed): boolean {
+  const knows = $client.prepare<[], 1>("SELECT 1 FROM data_freshness WHERE entity = 'paiements'").pluck();
+  const knowsSource = $client.prepare<[string], 1>("SELECT 1 FROM feed_sources WHERE source = ?").pluck();
+  return knows.get() === undefined || (source !== undefined && knowsSource.get(source) === undefined);
+}
+
 /** The moment in a file's name, read as Paris time, in seconds; undefined when there is none. */
 export function momentOf(name: string): number | undefined {
   const match = /_(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})_/.exec(name);

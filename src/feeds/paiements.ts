@@ -1,5 +1,6 @@
+import type { Payable } from "../domain/alert-rules.ts";
 import { cents, choice, column, day, id, last4, positions, required, text } from "./columns.ts";
-import type { BaseRules, Entity, Surroundings } from "./entity.ts";
+import type { BaseRules, Entity, Stored, Surroundings } from "./entity.ts";
 
 const columns = [
   required("paiement_id", "payment_id", id),
@@ -34,7 +35,8 @@ export const paiements: Entity = {
   isHistory: true,
 };
 
-function baseRules({ db }: Surroundings): BaseRules {
+function baseRules({ db, watchPayments }: Surroundings): BaseRules {
+  const watch = watchPayments?.();
   const latestLine = db.$client.prepare<[string], { latest: string | null }>(
     `SELECT max(l.care_from) AS latest FROM payments p
      JOIN line_payments lp ON lp.member_id = p.member_id AND lp.paid_on = p.paid_on AND lp.payment_id = p.payment_id
@@ -43,7 +45,7 @@ function baseRules({ db }: Surroundings): BaseRules {
   );
   const latestCare = (paymentId: string) => latestLine.get(paymentId)?.latest ?? undefined;
   return {
-    reads: ["payer", "paid_on"],
+    reads: ["payer", "paid_on", "amount_cents", "recipient", "status"],
     refuse({ cells }, stored) {
       const paidOn = cells[at.date_mandat] as string;
       const payer = cells[at.payeur] as string;
@@ -57,5 +59,21 @@ function baseRules({ db }: Surroundings): BaseRules {
       const shown = latestCare(cells[at.paiement_id] as string) !== undefined;
       return shown ? { code: "E_SUPPR_INTERDITE", column: "op", value: "D" } : undefined;
     },
+    written({ cells }, stored) {
+      watch?.({
+        paymentId: cells[at.paiement_id] as string,
+        memberId: cells[at.personne_id] as string,
+        paidOn: cells[at.date_mandat] as string,
+        amountCents: cells[at.montant_cents] as number,
+        recipient: cells[at.destinataire] as Payable["recipient"],
+        status: cells[at.statut] as Payable["status"],
+        before: stored && payableOf(stored),
+      });
+      return false;
+    },
   };
+}
+
+function payableOf({ ended, amount_cents, recipient, status }: Stored) {
+  return { ended, amountCents: amount_cents, recipient, status } as Payable & { ended: number };
 }

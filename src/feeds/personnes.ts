@@ -1,4 +1,5 @@
 import type { IdentityChange } from "../domain/freezing.ts";
+import { createNameIndex, type NamedPerson } from "../domain/member-names.ts";
 import { isProvisional, type Nir, parseNir } from "../lib/nir.ts";
 import type { Seal } from "../platform/seal.ts";
 import { type Cell, column, day, flag, id, integer, pattern, positions, required, special, text } from "./columns.ts";
@@ -84,8 +85,9 @@ function baseRules({ db, seal, invite, identityChanged }: Surroundings): BaseRul
     `SELECT coalesce(member_number, affiliate_number) AS num FROM members
      WHERE (member_number IN (?, ?) OR affiliate_number IN (?, ?)) AND member_id <> ? LIMIT 1`,
   );
+  const names = createNameIndex(db);
   return {
-    reads: ["joined_on", "email", "deceased", "birth_date", "nir_provisional"],
+    reads: ["joined_on", "email", "deceased", "birth_date", "nir_provisional", ...foundBy],
     refuse(row) {
       const subscriber = row.cells[at.num_adherent]!;
       const affiliate = row.cells[at.num_affilie]!;
@@ -93,11 +95,34 @@ function baseRules({ db, seal, invite, identityChanged }: Surroundings): BaseRul
       return other && { code: "E_DOUBLON", column: "num_adherent", value: String(subscriber ?? affiliate) };
     },
     written(row, stored) {
+      if (!stored || isFoundOtherwise(row, stored)) names.keep(namedPerson(row));
       const changed = stored ? identityChanges(row, stored, hashOfNir(seal, row.cells)) : [];
       if (changed.length > 0) identityChanged(row.cells[at.personne_id] as string, changed);
       if (!mayBeInvited(row) || wasInvitable(stored)) return false;
       return invite(row.cells[at.personne_id] as string);
     },
+  };
+}
+
+/** What people are found by, beside the day of birth. */
+const foundBy = ["birth_name", "usual_name", "first_names"];
+
+function isFoundOtherwise({ cells }: FeedRow, stored: Stored): boolean {
+  return (
+    stored.birth_name !== cells[at.nom_naissance] ||
+    stored.usual_name !== cells[at.nom_usage] ||
+    stored.first_names !== cells[at.prenoms] ||
+    stored.birth_date !== cells[at.date_naissance]
+  );
+}
+
+function namedPerson({ cells }: FeedRow): NamedPerson {
+  return {
+    memberId: cells[at.personne_id] as string,
+    birthName: cells[at.nom_naissance] as string,
+    usualName: cells[at.nom_usage] as string | null,
+    firstNames: cells[at.prenoms] as string,
+    birthDate: cells[at.date_naissance] as string,
   };
 }
 

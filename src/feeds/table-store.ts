@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Cell } from "./columns.ts";
+import { withdrawalStore } from "./desinscriptions.ts";
 import {
   type BaseRules,
   type Entity,
@@ -15,7 +16,8 @@ import { lineStore } from "./line-store.ts";
 
 /** Where the rows of an entity go. */
 export function openStore(entity: Entity, around: Surroundings): Store {
-  return entity.name === "lignes" ? lineStore(around) : tableStore(entity, around);
+  if (entity.name === "lignes") return lineStore(around);
+  return entity.name === "desinscriptions" ? withdrawalStore(around) : tableStore(entity, around);
 }
 
 /** Puts rows of an entity in its table, the newest version of each key winning. */
@@ -73,12 +75,13 @@ function tableStore(entity: Entity, around: Surroundings): Store {
       const refusal = rules.refuse?.(row, before);
       if (refusal) return { kind: "rejected", fault: refusal };
       if (check) return { kind: "ignored", code: "I_REJEU" };
+      const doubt = rules.doubt?.(row);
       const values: (Cell | Buffer)[] = stored.map((index) => cells[index]!);
       if (entity.secret) values.push(...entity.secret.sealed(seal, cells, secretHash));
       values.push(row.version, row.updatedAt, digest);
       if (before) update.run(...values, ...key);
       else insert.run(...values);
-      return { kind: "applied", invited: rules.written?.(row, before) ?? false };
+      return { kind: "applied", invited: rules.written?.(row, before) ?? false, doubt };
     },
   };
 }

@@ -79,6 +79,15 @@ describe.each(sepa)("%s", (iban) => {
   });
 });
 
+test.each([
+  "IBAN FR76 3000 4001 2300 0004 5678 904",
+  "iban : FR7630004001230000045678904",
+  "\u202aFR76\u00a03000\u200b4001 2300 0004 5678 904\u202c",
+  "\ufeffIBAN\u00a0FR7630004001230000045678904",
+])("%j, as it is copied from a statement, is the number alone", (typed) => {
+  expect(parseIban(typed)).toEqual({ ok: true, value: "FR7630004001230000045678904" });
+});
+
 test.each(["FR1420041010050500013M02606", "FR7630004001230000045678904", "BE68539007547034", "DE89370400440532013000"])(
   "%s is good",
   (iban) => {
@@ -120,6 +129,10 @@ test.each(["TR330006100519786457841326", "SA0380000000608010167519", "AE07033123
 test.each([
   ["AGRIFRPP", "AGRIFRPP"],
   ["agri fr pp 882", "AGRIFRPP882"],
+  ["BIC : AGRIFRPP", "AGRIFRPP"],
+  ["BIC/SWIFT AGRIFRPP882", "AGRIFRPP882"],
+  ["BICICIAX", "BICICIAX"],
+  ["\u200bAGRI\u202cFRPP", "AGRIFRPP"],
   ["AGRIFRP", undefined],
   ["AGRIFRPP88", undefined],
   ["1GRIFRPP", undefined],

@@ -1,5 +1,6 @@
 import { isValidBIC, ValidationErrorsIBAN, validateIBAN } from "ibantools";
 import { fail, ok, type Result } from "./result.ts";
+import { compactCode } from "./typed-code.ts";
 
 /** `country`: no country has such numbers; `length`: not as long as those of its country; `key`: a slip of the pen. */
 export type IbanFault = "country" | "length" | "key";
@@ -21,11 +22,13 @@ export function maskIban(iban: string): string {
 }
 
 /**
- * An account number as people type it, in capitals and without the spaces, dots or hyphens between its groups; or what
- * is wrong with it. A French number must have its second key too, that of the RIB.
+ * An account number as people type or paste it, in capitals and without what stands between its groups; or what is
+ * wrong with it. A French number must have its second key too, that of the RIB.
  */
 export function parseIban(text: string): Result<string, IbanFault> {
-  const iban = compact(text);
+  const iban = compactCode(text)
+    .toUpperCase()
+    .replace(/^IBAN:?/, "");
   if (!/^[A-Z]{2}/.test(iban)) return fail("country");
   // The package reads the characters of a number before it has looked whether they may stand there.
   if (!/^[0-9A-Z]+$/.test(iban)) return fail("key");
@@ -43,15 +46,11 @@ export function isSepa(iban: string): boolean {
 
 /** The code of a bank, 8 or 11 characters, typed with or without spaces; undefined for what is none. */
 export function parseBic(text: string): string | undefined {
-  const bic = compact(text);
+  // A bank may be called so: the word is one of its own, or it belongs to the code.
+  const bic = compactCode(
+    text.replace(/^[\s\p{Cf}]*(?:BIC|SWIFT)(?:\s*\/\s*(?:BIC|SWIFT))?[\s:]+/iu, ""),
+  ).toUpperCase();
   return isValidBIC(bic) ? bic : undefined;
-}
-
-function compact(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replace(/[\s.\-\u2010-\u2015]/g, "")
-    .toUpperCase();
 }
 
 /** Letters count 1 to 9, thrice (S begins again at 2). Monaco has French banks. */

@@ -1,3 +1,6 @@
+import { createRequire } from "node:module";
+import type anyAscii from "any-ascii";
+
 /**
  * Names of other alphabets in Latin letters, as travel documents write them (ICAO 9303 part 3 for Cyrillic and Arabic,
  * ISO 843 for Greek, the usual one for Hebrew). Vowels that Arabic and Hebrew leave out are not made up.
@@ -18,13 +21,39 @@ const hebrew = pairs(`א a ב b ג g ד d ה h ו v ז z ח h ט t י y כ k ך 
 const letters = new Map([...cyrillic, ...greek, ...arabic, ...hebrew]);
 const other = "[\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Script=Arabic}\\p{Script=Hebrew}]";
 const otherAlphabets = new RegExp(`${other}(?:${other}|\\p{M})*`, "gu");
+const latin = "[\\p{Script=Latin}\\p{Script=Common}\\p{Script=Inherited}]";
+/** All other writings, with the marks that Chinese and Japanese have for themselves, and Latin letters of their width. */
+const sign = `[[[\\p{L}\\p{M}\\p{N}\\p{P}]--${latin}]\\u0964\\u0965\\u3000-\\u303f\\u30fb\\u30fc\\uff00-\\uffef]`;
+const otherWritings = new RegExp(`(?:${sign}[\\u200c\\u200d]*)+`, "gv");
+/** Written without capitals, though there are some for titles of books. */
+const georgian = /\p{Script=Georgian}/u;
+
+let anyLatin: typeof anyAscii | undefined;
+
+/** Its tables are read for the first name that needs them: most processes never meet one. */
+function latinOf(text: string): string {
+  anyLatin ??= (createRequire(import.meta.url)("any-ascii") as { default: typeof anyAscii }).default;
+  return anyLatin(text);
+}
 
 /**
- * A text whose words in Cyrillic, Greek, Arabic or Hebrew letters are written in Latin ones, capitals kept. All else
- * stays: Latin letters with any accents, signs, and writings that no table can turn, such as Chinese.
+ * A text whose words in letters of other alphabets and in signs of other writings are written in Latin letters,
+ * capitals kept; names that know none begin with one. All else stays: Latin letters with any accents, and signs that
+ * stand for no sound, such as emoji.
  */
 export function toLatin(text: string): string {
-  return text.normalize("NFC").replace(otherAlphabets, latinWord);
+  return text.normalize("NFC").replace(otherAlphabets, latinWord).replace(otherWritings, wordOfSigns);
+}
+
+/** A name in signs has no capitals inside: `小明` is `Xiaoming`. What cannot be read stays as it is. */
+function wordOfSigns(word: string): string {
+  const parts = Array.from(word, (one) => latinOf(one) || (/[\p{M}\p{Cf}]/u.test(one) ? "" : one));
+  const written = parts.join("").replace(/^['`]/, "");
+  return isWithoutCase(word) || georgian.test(word) ? capitalised(written) : written;
+}
+
+function capitalised(text: string): string {
+  return text.toLowerCase().replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
 function latinWord(word: string): string {
@@ -38,7 +67,8 @@ function latinWord(word: string): string {
     const two = bare.slice(at, at + 2);
     const found = greekPairs.get(two.toLowerCase());
     const letter = found === undefined ? bare[at]! : two;
-    latin += withCapital(found ?? letters.get(letter.toLowerCase()) ?? letter, letter[0]!, isAllCapitals);
+    const known = found ?? letters.get(letter.toLowerCase()) ?? (latinOf(letter).toLowerCase() || letter);
+    latin += withCapital(known, letter[0]!, isAllCapitals);
     at += letter.length;
   }
   return isWithoutCase(word) ? capital(latin) : latin;

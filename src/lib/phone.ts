@@ -1,4 +1,5 @@
-import parsePhoneNumber from "libphonenumber-js/min";
+import parsePhoneNumber from "libphonenumber-js/mobile";
+import { compactCode } from "./typed-code.ts";
 
 /** Overseas mobiles dialled with ten digits have a country code of their own. */
 const overseas: [pattern: RegExp, code: string][] = [
@@ -16,20 +17,17 @@ const texted = /^\+(?:33[67]\d{8}|(?:590|594|596|262)\d{9}|(?:508|681|687|689)\d
 /**
  * A mobile number as people type it, with spaces, dots or hyphens anywhere, in the international form E.164:
  * `06 12 34 56 78` is French, `0692…` is of Réunion, `+32…` or `0032…` is as it says.
- * @returns undefined for what is no such number, French landlines included.
+ * @returns undefined for what is no such number, landlines included.
  */
 export function parseMobile(text: string): string | undefined {
-  const compact = text
-    .normalize("NFKC")
-    .replace(/\(0\)/g, "")
-    .replace(/[\s.\-()/\u2010-\u2015]/g, "")
-    .replace(/^00/, "+");
+  const compact = compactCode(text).replace(/\(0\)/g, "").replace(/[()/]/g, "").replace(/^00/, "+");
   if (/^0\d{9}$/.test(compact)) return frenchMobile(compact.slice(1));
   if (!/^\+[1-9]\d{7,14}$/.test(compact)) return undefined;
   const [, code, rest] = /^\+(33|590|594|596|262)0?(\d{9})$/.exec(compact) ?? [];
   if (code === "33") return frenchMobile(rest!);
   if (code !== undefined)
     return overseas.find(([pattern]) => pattern.test(rest!))?.[1] === code ? `+${code}${rest}` : undefined;
+  // What this part of the package knows is mobiles, and numbers that may be one: in America nothing tells them apart.
   const number = parsePhoneNumber(compact);
   // A number of France that is here still has too many digits, or too few.
   return number?.isValid() && number.countryCallingCode !== "33" ? number.number : undefined;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, makeFolder, productRoot, readConfig } from "./config.ts";
 import { builtInOrganisation } from "./organisation.ts";
 import { createSeal } from "./seal.ts";
+
+const signingKey = generateKeyPairSync("rsa", {
+  modulusLength: 1024,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+}).privateKey;
 
 const key = (fill: string) => Buffer.alloc(32, fill).toString("base64");
 
@@ -38,6 +45,9 @@ test("with no setting at all, a demo listens on loopback and keeps its state in 
     databaseFile: join(folder, "var", "espace.db"),
     smtpUrl: undefined,
     mailFrom: builtInOrganisation.mailFrom,
+    dkim: undefined,
+    mailBounceSecret: undefined,
+    mailPerMinute: undefined,
     smsUrl: undefined,
     organisation: builtInOrganisation,
     trustedProxies: [],
@@ -48,6 +58,7 @@ test("with no setting at all, a demo listens on loopback and keeps its state in 
 
 test("every setting is taken as given", () => {
   for (const name of ["cert.pem", "key.pem"]) writeFileSync(join(folder, name), "");
+  writeFileSync(join(folder, "dkim.pem"), signingKey);
   const config = read({
     ESPACE_ENV: "production",
     HOST: "0.0.0.0",
@@ -57,6 +68,11 @@ test("every setting is taken as given", () => {
     SECRET_KEY: key("a"),
     SMTP_URL: "smtps://user:password@mail.example.fr:465",
     MAIL_FROM: "Espace <espace@example.fr>",
+    DKIM_DOMAIN: "Example.fr",
+    DKIM_SELECTOR: "espace2026",
+    DKIM_KEY_FILE: "dkim.pem",
+    MAIL_BOUNCE_SECRET: "b".repeat(32),
+    MAIL_PER_MINUTE: "600",
     SMS_URL: "https://sms.example.fr/send",
     TRUSTED_PROXIES: "10.0.0.1, 10.0.0.2,",
     TLS_CERT_FILE: "cert.pem",
@@ -72,6 +88,9 @@ test("every setting is taken as given", () => {
     dataDir: join(folder, "state"),
     smtpUrl: "smtps://user:password@mail.example.fr:465",
     mailFrom: "Espace <espace@example.fr>",
+    dkim: { domain: "example.fr", selector: "espace2026", privateKey: signingKey },
+    mailBounceSecret: "b".repeat(32),
+    mailPerMinute: 600,
     smsUrl: "https://sms.example.fr/send",
     trustedProxies: ["10.0.0.1", "10.0.0.2"],
     tls: { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") },
@@ -105,7 +124,14 @@ describe("each fault is one line", () => {
     ["ORIGIN", "https://espace.example.fr?a=b", "ORIGIN: must have no path"],
     ["SMTP_URL", "mail.example.fr", "SMTP_URL: must be an address such as smtp://user:password@mail.example.fr:587"],
     ["MAIL_FROM", "nobody", "MAIL_FROM: must be an e-mail address"],
+    ["DKIM_DOMAIN", "exa mple.fr", "DKIM_DOMAIN: must be a domain such as example.fr"],
+    ["DKIM_SELECTOR", "a;b", "DKIM_SELECTOR: must be a selector such as espace2026"],
+    ["DKIM_DOMAIN", "smeno.fr", "DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE: set all three or none"],
+    ["MAIL_BOUNCE_SECRET", "short", "MAIL_BOUNCE_SECRET: must be 32 characters or more"],
+    ["MAIL_PER_MINUTE", "0", "MAIL_PER_MINUTE: must be a number of mails, 1 or more"],
+    ["MAIL_PER_MINUTE", "many", "MAIL_PER_MINUTE: must be a number of mails, 1 or more"],
     ["SMS_URL", "sms:1234", "SMS_URL: must be the address of an HTTP gateway"],
+    ["SMS_INBOUND_SECRET", "too short", "SMS_INBOUND_SECRET: must be 32 characters or more"],
     ["LOG_LEVEL", "loud", "LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent"],
     ["TLS_CERT_FILE", "none.pem", "TLS_CERT_FILE: no file at none.pem"],
     ["ORGANISATION_FILE", "none.json", "ORGANISATION_FILE: no file at none.json"],
@@ -120,6 +146,24 @@ describe("each fault is one line", () => {
       "SMS_URL",
       "LOG_LEVEL",
     ]);
+  });
+
+  test("a key that cannot sign mails, or of another domain than their sender", () => {
+    const with3 = (file: string, domain = "smeno.fr") =>
+      faultsOf({ DKIM_DOMAIN: domain, DKIM_SELECTOR: "a", DKIM_KEY_FILE: file });
+    const elliptic = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+    writeFileSync(join(folder, "dkim.pem"), signingKey);
+    writeFileSync(join(folder, "elliptic.pem"), elliptic);
+    writeFileSync(join(folder, "empty.pem"), "");
+    const notAKey = (file: string) => [`DKIM_KEY_FILE: ${file} is not an RSA private key of 1024 bits or more in PEM`];
+    for (const file of ["none.pem", "elliptic.pem", "empty.pem"]) expect(with3(file)).toEqual(notAKey(file));
+    const otherDomain = ["DKIM_DOMAIN: must be the domain of MAIL_FROM, or one above it"];
+    for (const domain of ["example.fr", "eno.fr", "mail.smeno.fr"])
+      expect(with3("dkim.pem", domain)).toEqual(otherDomain);
+    expect(with3("dkim.pem", "fr")).toEqual(["DKIM_DOMAIN: must be a domain such as example.fr"]);
+    const settings = { DKIM_SELECTOR: "a", DKIM_KEY_FILE: "dkim.pem", MAIL_FROM: "SMENO <a@mail.smeno.fr>" };
+    for (const domain of ["mail.smeno.fr", "smeno.fr"])
+      expect(read({ ...settings, DKIM_DOMAIN: domain }).dkim?.domain).toBe(domain);
   });
 
   test("a certificate without its key", () => {

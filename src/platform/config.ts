@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { createPrivateKey, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -8,6 +8,9 @@ import { builtInOrganisation, type Organisation, organisationSchema } from "./or
 import { keyId } from "./seal.ts";
 
 export type SecretKey = { id: string; key: KeyObject };
+
+/** The private key in PEM. */
+export type Dkim = { domain: string; selector: string; privateKey: string };
 
 export type Config = {
   env: "demo" | "production";
@@ -22,7 +25,17 @@ export type Config = {
   secretKeys: [SecretKey, ...SecretKey[]];
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** Signs every mail handed to SMTP_URL (RFC 6376). */
+  dkim: Dkim | undefined;
+  /** Of who posts mails that came back; without it nobody does. */
+  mailBounceSecret: string | undefined;
+  /** How many bulk mails may leave in a minute; undefined = as many as can. */
+  mailPerMinute: number | undefined;
   smsUrl: string | undefined;
+  /** Data older than this many hours are told to be late. */
+  feedLateHours: number;
+  /** Of who posts what comes back to text messages; without it nobody does. */
+  smsInboundSecret: string | undefined;
   organisation: Organisation;
   trustedProxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
@@ -52,7 +65,14 @@ const names = [
   "SECRET_KEY_FILE",
   "SMTP_URL",
   "MAIL_FROM",
+  "DKIM_DOMAIN",
+  "DKIM_SELECTOR",
+  "DKIM_KEY_FILE",
+  "MAIL_BOUNCE_SECRET",
+  "MAIL_PER_MINUTE",
   "SMS_URL",
+  "SMS_INBOUND_SECRET",
+  "FEED_LATE_HOURS",
   "ORGANISATION_FILE",
   "TRUSTED_PROXIES",
   "TLS_CERT_FILE",
@@ -63,6 +83,12 @@ type Name = (typeof names)[number];
 
 const url = (protocols: string[], what: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be ${what}`);
+
+const hostName = (fault: string) =>
+  z
+    .string()
+    .toLowerCase()
+    .regex(/^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/, fault);
 
 const settingsSchema = z.object({
   ESPACE_ENV: z.enum(["demo", "production"], "must be demo or production").default("demo"),
@@ -84,7 +110,24 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[^\r\n]*@[^\r\n]+$/, "must be an e-mail address")
     .optional(),
+  DKIM_DOMAIN: hostName("must be a domain such as example.fr")
+    .refine((name) => name.includes("."), "must be a domain such as example.fr")
+    .optional(),
+  DKIM_SELECTOR: hostName("must be a selector such as espace2026").optional(),
+  DKIM_KEY_FILE: z.string().optional(),
+  MAIL_BOUNCE_SECRET: z.string().min(32, "must be 32 characters or more").optional(),
+  MAIL_PER_MINUTE: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, "must be a number of mails, 1 or more")
+    .transform(Number)
+    .optional(),
   SMS_URL: url(["http:", "https:"], "the address of an HTTP gateway").optional(),
+  SMS_INBOUND_SECRET: z.string().min(32, "must be 32 characters or more").optional(),
+  FEED_LATE_HOURS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "must be a number of hours, 1 or more")
+    .transform(Number)
+    .default(48),
   ORGANISATION_FILE: z.string().optional(),
   TRUSTED_PROXIES: z
     .string()
@@ -142,6 +185,8 @@ export function readConfig(environment: Record<string, string | undefined>, work
     value.ORGANISATION_FILE && resolve(workingFolder, value.ORGANISATION_FILE),
     faults,
   );
+  const mailFrom = value.MAIL_FROM ?? organisation?.mailFrom ?? "";
+  const dkim = readDkim(value, mailFrom, workingFolder, faults);
   if (faults.length > 0 || !organisation) throw new ConfigError(faults);
 
   const secretKeys = readSecretKeys(
@@ -165,8 +210,13 @@ export function readConfig(environment: Record<string, string | undefined>, work
     databaseFile: join(dataDir, "espace.db"),
     secretKeys,
     smtpUrl: value.SMTP_URL,
-    mailFrom: value.MAIL_FROM ?? organisation.mailFrom,
+    mailFrom,
+    dkim,
+    mailBounceSecret: value.MAIL_BOUNCE_SECRET,
+    mailPerMinute: value.MAIL_PER_MINUTE,
     smsUrl: value.SMS_URL,
+    feedLateHours: value.FEED_LATE_HOURS,
+    smsInboundSecret: value.SMS_INBOUND_SECRET,
     organisation,
     trustedProxies: value.TRUSTED_PROXIES,
     tls,
@@ -187,6 +237,38 @@ function readOrganisation(file: string | undefined, faults: string[]): Organisat
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) faults.push(`ORGANISATION_FILE: ${issue.path.join(".")}: ${issue.message}`);
   return undefined;
+}
+
+/** What mails are signed with: all three settings, or none of them. */
+function readDkim(
+  { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_KEY_FILE: file }: z.output<typeof settingsSchema>,
+  mailFrom: string,
+  workingFolder: string,
+  faults: string[],
+): Dkim | undefined {
+  if (!domain && !selector && !file) return undefined;
+  if (!domain || !selector || !file) {
+    faults.push("DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE: set all three or none");
+    return undefined;
+  }
+  const from = /@([^@<>\s]+)>?\s*$/.exec(mailFrom)?.[1]?.toLowerCase() ?? "";
+  // A signature of another domain than the sender's does not speak for it (RFC 7489, alignment).
+  if (from !== domain && !from.endsWith(`.${domain}`))
+    faults.push("DKIM_DOMAIN: must be the domain of MAIL_FROM, or one above it");
+  const privateKey = readSigningKey(resolve(workingFolder, file));
+  if (privateKey === undefined)
+    faults.push(`DKIM_KEY_FILE: ${file} is not an RSA private key of 1024 bits or more in PEM`);
+  return privateKey === undefined ? undefined : { domain, selector, privateKey };
+}
+
+function readSigningKey(file: string): string | undefined {
+  try {
+    const pem = readFileSync(file, "utf8");
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    return asymmetricKeyType === "rsa" && asymmetricKeyDetails!.modulusLength! >= 1024 ? pem : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The keys given, or those of DATA_DIR/secret.key, made at the first start of a demo. */

@@ -111,9 +111,13 @@ export function perBase<T>(make: (db: Db) => T): (db: Db) => T {
  * the server standing long after an import has made room.
  */
 export function write<T>(db: Db, work: () => T): T {
+  return inTransaction(db, work, busyLimitMs);
+}
+
+function inTransaction<T>(db: Db, work: () => T, longestWaitMs: number): T {
   if (db.$client.inTransaction) return work();
   const own = transactionsOf(db);
-  begin(db, own);
+  begin(db, own, longestWaitMs);
   try {
     const result = work();
     if (result instanceof Promise) throw new Error("a write transaction cannot wait for a promise");
@@ -131,11 +135,26 @@ export function write<T>(db: Db, work: () => T): T {
  * session says the same again. On the same handle as the reading, whose page cache another one would empty.
  */
 export function writeLightly<T>(db: Db, work: () => T): T {
+  return lightly(db, () => write(db, work));
+}
+
+/** The same when the base is free at this moment: nobody waits. @returns false when another process holds it. */
+export function writeIfFree(db: Db, work: () => void): boolean {
+  try {
+    lightly(db, () => inTransaction(db, work, 0));
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+function lightly<T>(db: Db, work: () => T): T {
   const { isFull } = transactionsOf(db);
-  if (!isFull || db.$client.inTransaction) return write(db, work);
+  if (!isFull || db.$client.inTransaction) return work();
   db.$client.pragma("synchronous = normal");
   try {
-    return write(db, work);
+    return work();
   } finally {
     db.$client.pragma("synchronous = full");
   }
@@ -144,7 +163,7 @@ export function writeLightly<T>(db: Db, work: () => T): T {
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const busyLimitMs = 5_000;
 
-function begin(db: Db, { begin, busyTimeoutMs }: Transactions): void {
+function begin(db: Db, { begin, busyTimeoutMs }: Transactions, longestWaitMs: number): void {
   if (busyTimeoutMs > 0) db.$client.pragma("busy_timeout = 0");
   try {
     for (let waited = 0; ; waited++) {
@@ -152,7 +171,7 @@ function begin(db: Db, { begin, busyTimeoutMs }: Transactions): void {
         begin.run();
         return;
       } catch (error) {
-        if (!isBusy(error) || waited >= busyLimitMs) throw error;
+        if (!isBusy(error) || waited >= longestWaitMs) throw error;
         Atomics.wait(pause, 0, 0, 1);
       }
     }

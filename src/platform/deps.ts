@@ -6,6 +6,7 @@ import type { Passwords } from "./passwords.ts";
 import type { deferred } from "./schema.ts";
 import type { Seal } from "./seal.ts";
 import type { Sessions } from "./sessions.ts";
+import type { StaffSessions } from "./staff-sessions.ts";
 
 type DeferredKind = (typeof deferred.$inferSelect)["kind"];
 
@@ -18,7 +19,9 @@ export type Deps = {
   log: Log;
   passwords: Passwords;
   sessions: Sessions;
+  staffSessions: StaffSessions;
   /** Keeps work that is done after the answer, the same for whoever is asked about. */
   deferred: { add(kind: DeferredKind, payload: string): void };
   isMailWorkerAlive: () => boolean;
+  isTextWorkerAlive: () => boolean;
 };

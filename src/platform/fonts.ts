@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { productRoot } from "./config.ts";
+import { cutFont, shellOf, tablesOf } from "./font-parts.ts";
 
 const packages = join(productRoot, "node_modules");
 const atkinson = join(packages, "@expo-google-fonts", "atkinson-hyperlegible");
@@ -19,12 +20,16 @@ export type FontName = keyof typeof files;
 /** A TrueType font of the product. */
 export type Font = {
   name: FontName;
-  /** The file, a character for each byte. */
-  binary: string;
   /** True when there is a glyph for a character (a code point). */
   has(codePoint: number): boolean;
+  /** The number of its glyph; 0 when there is none. */
+  glyph(codePoint: number): number;
   /** The width of a character, as a share of the size of the font. */
   width(codePoint: number): number;
+  /** A file with what is said of the font as a whole, and no letter. */
+  shell(): Buffer;
+  /** A file with these glyphs alone, in this order from 1 on. */
+  cut(glyphs: number[]): Buffer;
 };
 
 const loaded = new Map<FontName, Font>();
@@ -37,39 +42,24 @@ export function loadFont(name: FontName): Font {
 }
 
 function readFont(name: FontName, bytes: Buffer): Font {
-  dropGlyphNames(bytes);
   const tables = tablesOf(bytes);
-  const glyphs = glyphsOf(bytes, unicodeMap(bytes, tables.cmap!));
-  const unitsPerEm = bytes.readUInt16BE(tables.head! + 18);
-  const widthCount = bytes.readUInt16BE(tables.hhea! + 34);
+  const glyphs = glyphsOf(bytes, unicodeMap(bytes, tables.cmap!.byteOffset - bytes.byteOffset));
+  const unitsPerEm = tables.head!.readUInt16BE(18);
+  const widthCount = tables.hhea!.readUInt16BE(34);
   // The glyphs after the last width share it.
-  const widthOf = (glyph: number) => bytes.readUInt16BE(tables.hmtx! + 4 * Math.min(glyph, widthCount - 1));
+  const widthOf = (glyph: number) => tables.hmtx!.readUInt16BE(4 * Math.min(glyph, widthCount - 1));
+  const glyph = (codePoint: number) => glyphs.get(codePoint) ?? 0;
   return {
     name,
-    binary: bytes.toString("latin1"),
     has: (codePoint) => glyphs.has(codePoint),
-    width: (codePoint) => widthOf(glyphs.get(codePoint) ?? 0) / unitsPerEm,
+    glyph,
+    width: (codePoint) => widthOf(glyph(codePoint)) / unitsPerEm,
+    shell: () => shellOf(tables),
+    cut: (some) => cutFont(tables, some),
   };
 }
 
-function tablesOf(bytes: Buffer): Record<string, number> {
-  const count = bytes.readUInt16BE(4);
-  const records = Array.from({ length: count }, (_, index) => 12 + 16 * index);
-  return Object.fromEntries(records.map((at) => [bytes.toString("latin1", at, at + 4), bytes.readUInt32BE(at + 8)]));
-}
-
-/** The names of the glyphs would go into each document whole, half of what the fallback weighs there: none is read. */
-function dropGlyphNames(bytes: Buffer): void {
-  const count = bytes.readUInt16BE(4);
-  for (let at = 12; at < 12 + 16 * count; at += 16) {
-    if (bytes.toString("latin1", at, at + 4) !== "post") continue;
-    // The kind of this table that has no names is its first 32 bytes.
-    bytes.writeUInt32BE(0x0003_0000, bytes.readUInt32BE(at + 8));
-    bytes.writeUInt32BE(32, at + 12);
-  }
-}
-
-/** Where the map of the Basic Multilingual Plane stands (Windows Unicode, format 4): the one that jsPDF reads too. */
+/** Where the map of the Basic Multilingual Plane stands (Windows Unicode, format 4). */
 function unicodeMap(bytes: Buffer, cmap: number): number {
   const count = bytes.readUInt16BE(cmap + 2);
   for (let index = 0; index < count; index++) {

@@ -22,7 +22,12 @@ export type OutgoingMail = {
  * `later`: worth another try (4xx, network, our own sign-in refused); `never`: this mail is refused for good (5xx).
  * `answer` is one line: what the server said, or a code (`ETIMEDOUT`, `ECONNECTION`…) and a reason.
  */
-export type Delivery = { outcome: "sent" | "later" | "never"; answer: string };
+export type Delivery = {
+  outcome: "sent" | "later" | "never";
+  answer: string;
+  /** Of `later`: the next try comes no sooner, when whoever refused said so. */
+  waitSeconds?: number;
+};
 
 /** Where mails go. `send` and `verify` always settle, within bounded time, and never throw. */
 export type Mailer = {
@@ -40,11 +45,16 @@ export type Mailer = {
  * largest module of the portal, and most of its minutes pass without a mail.
  */
 export function createMailer(
-  { smtpUrl, mailFrom, dataDir }: Pick<Config, "smtpUrl" | "mailFrom" | "dataDir">,
+  {
+    smtpUrl,
+    mailFrom,
+    dkim,
+    dataDir,
+  }: Pick<Config, "smtpUrl" | "mailFrom" | "dataDir"> & Partial<Pick<Config, "dkim">>,
   timeouts?: Partial<SmtpTimeouts>,
 ): Mailer {
   const load = async () => {
-    if (smtpUrl) return (await import("./mailer-smtp.ts")).smtpMailer(smtpUrl, mailFrom, timeouts);
+    if (smtpUrl) return (await import("./mailer-smtp.ts")).smtpMailer({ smtpUrl, mailFrom, dkim }, timeouts);
     return (await import("./mailer-folder.ts")).folderMailer(dataDir, mailFrom);
   };
   let loaded: Promise<Mailer> | undefined;

@@ -1,3 +1,5 @@
+import { graphemesOf } from "../lib/graphemes.ts";
+import { toLatin } from "../lib/latin.ts";
 import { type Font, loadFont } from "./fonts.ts";
 
 export type Weight = "regular" | "bold";
@@ -15,10 +17,12 @@ export type Typesetter = {
 
 /** Spaces that the fonts lack, and a hyphen: drawn as the nearest one, without fetching another font for them. */
 const alike: Record<string, string> = { "\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\t": " " };
-/** What no font has is shown as a box, never left out. */
+/** What no font has, and no table can turn, is shown as a box, never left out. */
 const box = "\u25a1";
 
 const singleLetters = /^[\n\t\u0020-\u02ff\u2010-\u2027\u202f-\u205e\u20a0-\u20cf]*$/;
+/** What either font has all of. */
+const europeanLetters = /^[\n\t\u0020-\u007e\u00a0-\u017f]*$/;
 const arabic = /[\u0600-\u06ff]/;
 const rightToLeft = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const leftToRight = /^\p{L}/u;
@@ -28,8 +32,6 @@ const mirrored: Record<string, string> = { "(": ")", ")": "(", "[": "]", "]": "[
 /** @param shape gives Arabic letters the form that their neighbours ask for. */
 export function createTypesetter(shape: (text: string) => string): Typesetter {
   const cells = { regular: new Map<string, Cell>(), bold: new Map<string, Cell>() };
-  const graphemes = new Intl.Segmenter("fr", { granularity: "grapheme" });
-
   const cellOf = (letter: string, weight: Weight): Cell => {
     const known = cells[weight].get(letter);
     if (known) return known;
@@ -40,16 +42,46 @@ export function createTypesetter(shape: (text: string) => string): Typesetter {
 
   return {
     lines(text, weight, size, width) {
-      const clean = joined(text.normalize("NFC").replace(/\r\n?|[\u2028\u2029]/g, "\n"), shape);
+      const clean = joined(readable(text).replace(/\r\n?|[\u2028\u2029]/g, "\n"), shape);
       return clean.split("\n").flatMap((paragraph) => {
-        const letters = singleLetters.test(paragraph)
-          ? [...paragraph]
-          : Array.from(graphemes.segment(paragraph), ({ segment }) => segment);
+        const letters = singleLetters.test(paragraph) ? [...paragraph] : graphemesOf(paragraph);
         const line = letters.map((letter) => cellOf(letter, weight));
         return wrap(line, width / size).map((part) => runsOf(inReadingOrder(part), size));
       });
     },
   };
+}
+
+/**
+ * The first sign of a text, or of all the texts of a value, that would be drawn as a box; a document that somebody must
+ * be able to rely on is then not made.
+ */
+export function undrawable(value: unknown): string | undefined {
+  if (typeof value === "string") return firstUndrawable(value);
+  if (value === null || typeof value !== "object") return undefined;
+  for (const part of Object.values(value)) {
+    const found = undrawable(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function firstUndrawable(text: string): string | undefined {
+  if (europeanLetters.test(text)) return undefined;
+  const letters = graphemesOf(readable(text));
+  return letters.find((letter) => !/^[\n\r\u2028\u2029]+$/.test(letter) && !isDrawn(letter));
+}
+
+function isDrawn(letter: string): boolean {
+  const text = alike[letter] ?? letter;
+  return fits(text, loadFont("regular")) || fits(text, loadFont("fallback"));
+}
+
+/** Words that no font of ours has, in Latin letters. */
+function readable(text: string): string {
+  const composed = text.normalize("NFC");
+  if (singleLetters.test(composed)) return composed;
+  return composed.replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => ([...word].every(isDrawn) ? word : toLatin(word)));
 }
 
 function joined(text: string, shape: (text: string) => string): string {

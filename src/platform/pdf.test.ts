@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { textOfPdf } from "../../test/kit/pdf-text.ts";
 import { type PdfBlock, type PdfModel, renderPdf } from "./pdf.ts";
+import { undrawable } from "./pdf-text.ts";
 
 const made = { now: Date.parse("2026-11-23T09:00:00+01:00"), id: "document 1" };
 
@@ -85,7 +86,28 @@ test("every letter is there: French ones, thin spaces, Cyrillic, arrows, compose
 });
 
 test("what no font has is shown as a box, one for each sign as it is read", async () => {
-  expect(wordsOf(await draw(paragraph("a👨‍👩‍👧b😀c漢d\u0000e\ud800f")))).toContain("a□b□c□d□e□f");
+  expect(wordsOf(await draw(paragraph("a👨‍👩‍👧b😀c\u{378}d\u0000e\ud800f")))).toContain("a□b□c□d□e□f");
+});
+
+test("what no font has and can be read is written in Latin letters, the rest of the words as it stands", async () => {
+  const words = wordsOf(await draw(paragraph("Li 王 小明, 김, Юлия, राहुल"), paragraph("გიორგი Արամ")));
+  expect(words).toContain("Li Wang Xiaoming, Gim, Юлия, Rahul");
+  expect(words).toContain("გიორგი Արամ");
+});
+
+test("a document says what of it cannot be drawn before it is drawn", () => {
+  const table: PdfBlock = { kind: "table", columns: [{ title: "Nom", share: 1 }], rows: [["Łódź 王"], ["Ọlá ọ́ 😀"]] };
+  expect(undrawable(table)).toBe("😀");
+  expect(undrawable("a\u{378}b")).toBe("\u{378}");
+  expect(undrawable(everything)).toBeUndefined();
+  expect(undrawable("½ « Gal·la ! » \u202f\u2011\u2009\t\n Đặng")).toBeUndefined();
+});
+
+test("letters of the fallback weigh what they are: no table of the whole font comes with them", async () => {
+  const plain = await draw(paragraph("Elodie"));
+  const other = await draw(paragraph("Nguyễn Thị Ánh Đặng Ọ"));
+  expect(plain.length).toBeLessThan(8_000);
+  expect(other.length - plain.length).toBeLessThan(6_000);
 });
 
 test("Hebrew and Arabic are drawn from the right, joined, with their numbers as they are", async () => {

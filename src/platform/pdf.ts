@@ -3,7 +3,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { jsPDF } from "jspdf";
 import type { Language } from "../lib/languages.ts";
 import type { Font } from "./fonts.ts";
+import { type CellsBlock, drawCells } from "./pdf-cells.ts";
 import { createFields } from "./pdf-fields.ts";
+import { addFont } from "./pdf-fonts.ts";
 import { drawFormBlock, type FormBlock, isFormBlock } from "./pdf-form.ts";
 import { drawQr, type QrBlock } from "./pdf-qr.ts";
 import { createTypesetter, type Line, type Typesetter, type Weight } from "./pdf-text.ts";
@@ -17,6 +19,8 @@ export type PdfModel = {
   footer: string;
   /** `page 2 of 5`, in the language of the document. */
   pageOf: (page: number, pages: number) => string;
+  /** The title in the middle and smaller, as the model of an authority has it. */
+  hasModelTitle?: boolean;
   /** Who the document comes from, above its title. */
   letterhead?: { name: string; lines: string[] };
   blocks: PdfBlock[];
@@ -25,11 +29,13 @@ export type PdfModel = {
 /** What is read, in a page as well. `language`: of words that are in another one than the document. */
 export type ReadBlock =
   | { kind: "heading"; level: 2 | 3; text: string; language?: Language }
-  | { kind: "paragraph"; text: string; small?: boolean; language?: Language }
+  | { kind: "paragraph"; text: string; small?: boolean; language?: Language; align?: Align }
   | { kind: "definitions"; items: PdfItem[] }
   | { kind: "table"; columns: PdfColumn[]; rows: string[][] };
 
-export type PdfBlock = ReadBlock | FormBlock | QrBlock;
+export type PdfBlock = ReadBlock | FormBlock | QrBlock | CellsBlock;
+
+type Align = "left" | "center" | "right";
 
 /** `isFrench`: words of the feed, French in a document of any language, which its page names as such. */
 export type PdfItem = { term: string; value: string; isFrench?: boolean };
@@ -43,7 +49,7 @@ const tags: Record<Language, "fr-FR" | "en-GB"> = { fr: "fr-FR", en: "en-GB" };
 const sheet = { width: 595.28, height: 841.89, side: 56, top: 56, bottom: 72, foot: 40 };
 const column = sheet.width - 2 * sheet.side;
 const pageEnd = sheet.height - sheet.bottom;
-const sizes = { title: 20, heading2: 14, heading3: 11.5, text: 10.5, small: 9, cell: 9 };
+const sizes = { title: 20, modelTitle: 13, heading2: 14, heading3: 11.5, text: 10.5, small: 9, cell: 9 };
 const lineHeight = 1.4;
 const padding = 4;
 const rowsInOneGo = 40;
@@ -78,7 +84,10 @@ async function draw(model: PdfModel, now: number, id: string): Promise<Uint8Arra
     pen.text(name, { size: sizes.heading3, weight: "bold", after: 0 });
     pen.text(lines.join("\n"), { size: sizes.small, weight: "regular", after: 16 });
   }
-  pen.text(title, { size: sizes.title, weight: "bold", after: 12, keep: 3 });
+  const titleStyle = model.hasModelTitle
+    ? ({ size: sizes.modelTitle, align: "center" } as const)
+    : { size: sizes.title };
+  pen.text(title, { ...titleStyle, weight: "bold", after: 12, keep: 3 });
   for (const block of model.blocks) {
     await nextTurn();
     await drawBlock(pen, block);
@@ -104,9 +113,9 @@ type Package = Pick<typeof import("jspdf"), "jsPDF">;
 type Loaded = Package & { default: Package };
 type Api = { events: [string, unknown][]; processArabic(text: string): string };
 
-type TextStyle = { size: number; weight: Weight; before?: number; after: number; keep?: number };
+type TextStyle = { size: number; weight: Weight; before?: number; after: number; keep?: number; align?: Align };
 type Row = { cells: Line[][]; size: number; isHeader: boolean; isRuled: boolean };
-type Place = { x: number; width: number; align: "left" | "right" };
+type Place = { x: number; width: number; align: Align };
 type Pen = ReturnType<typeof createPen>;
 
 /** Writes down the page, and on to the next when it is full. */
@@ -116,8 +125,7 @@ function createPen(doc: jsPDF, typesetter: Typesetter) {
 
   const use = (font: Font, size: number) => {
     if (!added.has(font.name)) {
-      doc.addFileToVFS(`${font.name}.ttf`, font.binary);
-      doc.addFont(`${font.name}.ttf`, font.name, "normal", undefined, "Identity-H");
+      addFont(doc, font);
       added.add(font.name);
     }
     doc.setFont(font.name);
@@ -130,7 +138,8 @@ function createPen(doc: jsPDF, typesetter: Typesetter) {
   };
 
   const drawLine = (line: Line, size: number, top: number, { x, width, align }: Place) => {
-    let left = align === "right" ? x + width - line.reduce((sum, run) => sum + run.width, 0) : x;
+    const rest = width - line.reduce((sum, run) => sum + run.width, 0);
+    let left = align === "left" ? x : x + (align === "right" ? rest : rest / 2);
     for (const { text, font, width: advance } of line) {
       use(font, size);
       doc.text(text, left, top + size, asItStands);
@@ -171,14 +180,14 @@ function createPen(doc: jsPDF, typesetter: Typesetter) {
       return y - height;
     },
     /** `keep`: how many lines of text must fit below, so that a heading does not end a page. */
-    text(text: string, { size, weight, before = 0, after, keep = 1 }: TextStyle) {
+    text(text: string, { size, weight, before = 0, after, keep = 1, align = "left" }: TextStyle) {
       const step = size * lineHeight;
       if (y > sheet.top) y += before;
       const lines = typesetter.lines(text, weight, size, column);
       if (keep > 1 && y + (lines.length + keep) * step > pageEnd) newPage();
       for (const line of lines) {
         if (y + step > pageEnd) newPage();
-        drawLine(line, size, y, { x: sheet.side, width: column, align: "left" });
+        drawLine(line, size, y, { x: sheet.side, width: column, align });
         y += step;
       }
       y += after;
@@ -228,7 +237,8 @@ async function drawBlock(pen: Pen, block: PdfBlock): Promise<void> {
     const size = block.level === 2 ? sizes.heading2 : sizes.heading3;
     pen.text(block.text, { size, weight: "bold", before: 12, after: 4, keep: 4 });
   } else if (block.kind === "paragraph") {
-    pen.text(block.text, { size: block.small ? sizes.small : sizes.text, weight: "regular", after: 6 });
+    const { text, small, align = "left" } = block;
+    pen.text(text, { size: small ? sizes.small : sizes.text, weight: "regular", after: 6, align });
   } else if (block.kind === "definitions") {
     const places = placesOf([{ share: 1 }, { share: 2 }]);
     const rows = block.items.map(({ term, value }) => ({
@@ -238,6 +248,7 @@ async function drawBlock(pen: Pen, block: PdfBlock): Promise<void> {
     await drawRows(pen, rows, places);
     pen.space(8);
   } else if (block.kind === "qr") drawQr(pen, block);
+  else if (block.kind === "cells") drawCells(pen, block);
   else if (isFormBlock(block)) drawFormBlock(pen, block);
   else await drawTable(pen, block);
 }

@@ -416,6 +416,8 @@ export const preferences = sqliteTable("preferences", {
   alertEmail: integer("alert_email").notNull().default(0),
   alertSms: integer("alert_sms").notNull().default(0),
   changedAt: integer("changed_at").notNull(),
+  alertEmailSince: integer("alert_email_since").notNull().default(0),
+  alertSmsSince: integer("alert_sms_since").notNull().default(0),
 });
 
 export const guardianConsents = sqliteTable("guardian_consents", {
@@ -446,6 +448,7 @@ export const cases = sqliteTable("cases", {
   contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
   closedAt: integer("closed_at"),
   resultSealed: blob("result_sealed", { mode: "buffer" }),
+  closedBy: text("closed_by"),
 });
 
 export const outbound = sqliteTable("outbound", {
@@ -458,6 +461,14 @@ export const outbound = sqliteTable("outbound", {
   queuedAt: integer("queued_at").notNull(),
   dueAt: integer("due_at").notNull(),
   exportSequence: integer("export_sequence"),
+});
+
+export const mailingExports = sqliteTable("mailing_exports", {
+  sequence: integer("sequence").primaryKey(),
+  folder: text("folder").notNull(),
+  exportedAt: integer("exported_at").notNull(),
+  digest: text("digest").notNull(),
+  rowCount: integer("row_count").notNull(),
 });
 
 export const outboundExports = sqliteTable("outbound_exports", {
@@ -481,6 +492,7 @@ export const invitations = sqliteTable("invitations", {
   memberId: text("member_id").primaryKey(),
   firstInvitedAt: integer("first_invited_at").notNull(),
   lastInvitedAt: integer("last_invited_at").notNull(),
+  usedAt: integer("used_at"),
 });
 
 export const throttles = sqliteTable("throttles", {
@@ -584,6 +596,7 @@ export const changes = sqliteTable("changes", {
   codeAttempts: integer("code_attempts").notNull().default(0),
   codeExpiresAt: integer("code_expires_at"),
   outboundId: integer("outbound_id"),
+  settledBy: text("settled_by"),
 });
 
 export const texts = sqliteTable("texts", {
@@ -603,12 +616,14 @@ export const texts = sqliteTable("texts", {
   leasedUntil: integer("leased_until").notNull().default(0),
   settledAt: integer("settled_at"),
   answer: text("answer"),
+  delivery: text("delivery", { enum: ["delivered", "failed"] }),
+  deliveredAt: integer("delivered_at"),
 });
 
 export const certificates = sqliteTable("certificates", {
   certificateId: text("certificate_id").primaryKey(),
   memberId: text("member_id").notNull(),
-  kind: text("kind", { enum: ["rights", "mutual", "card"] }).notNull(),
+  kind: text("kind", { enum: ["rights", "mutual", "card", "ehic"] }).notNull(),
   codeHash: blob("code_hash", { mode: "buffer" }).notNull().unique(),
   contentHash: blob("content_hash", { mode: "buffer" }).notNull(),
   contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
@@ -618,6 +633,7 @@ export const certificates = sqliteTable("certificates", {
   validFrom: text("valid_from").notNull(),
   validTo: text("valid_to").notNull(),
   revokedAt: integer("revoked_at"),
+  beneficiaryId: text("beneficiary_id"),
 });
 
 export const vitaleDeclarations = sqliteTable("vitale_declarations", {
@@ -638,6 +654,7 @@ export const threads = sqliteTable("threads", {
   about: text("about"),
   openedAt: integer("opened_at").notNull(),
   closedAt: integer("closed_at"),
+  waitingSince: integer("waiting_since"),
 });
 
 export const messages = sqliteTable("messages", {
@@ -647,4 +664,162 @@ export const messages = sqliteTable("messages", {
   bodySealed: blob("body_sealed", { mode: "buffer" }).notNull(),
   sentAt: integer("sent_at").notNull(),
   readAt: integer("read_at"),
+  staff: text("staff"),
+});
+
+const cardStates = [
+  "requested",
+  "sent",
+  "in_production",
+  "shipped",
+  "received",
+  "returned",
+  "refused",
+  "cancelled",
+] as const;
+
+export const cardRequests = sqliteTable("card_requests", {
+  requestId: text("request_id").primaryKey(),
+  memberId: text("member_id").notNull(),
+  askedBy: text("asked_by").notNull(),
+  country: text("country").notNull(),
+  departsOn: text("departs_on").notNull(),
+  returnsOn: text("returns_on").notNull(),
+  lost: integer("lost").notNull().default(0),
+  state: text("state", { enum: cardStates }).notNull(),
+  reason: text("reason"),
+  requestedAt: integer("requested_at").notNull(),
+  stateAt: integer("state_at").notNull(),
+  version: integer("version").notNull().default(1),
+  outboundId: integer("outbound_id"),
+});
+
+export const cardRequestSteps = sqliteTable(
+  "card_request_steps",
+  {
+    requestId: text("request_id").notNull(),
+    version: integer("version").notNull(),
+    state: text("state", { enum: cardStates }).notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.requestId, table.version] })],
+);
+
+export const staff = sqliteTable("staff", {
+  staffId: text("staff_id").primaryKey(),
+  email: text("email").notNull().unique(),
+  role: text("role", { enum: ["adviser", "admin", "dpo"] }).notNull(),
+  passwordHash: text("password_hash"),
+  totpSealed: blob("totp_sealed", { mode: "buffer" }),
+  totpLastStep: integer("totp_last_step").notNull().default(0),
+  createdAt: integer("created_at").notNull(),
+  setUpAt: integer("set_up_at"),
+  disabledAt: integer("disabled_at"),
+  lastSeenAt: integer("last_seen_at"),
+});
+
+export const staffLinks = sqliteTable("staff_links", {
+  tokenHash: blob("token_hash", { mode: "buffer" }).primaryKey(),
+  staffId: text("staff_id").notNull().unique(),
+  totpSealed: blob("totp_sealed", { mode: "buffer" }).notNull(),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const staffSessions = sqliteTable("staff_sessions", {
+  id: text("id").primaryKey(),
+  staffId: text("staff_id").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+  absoluteAt: integer("absolute_at").notNull(),
+  createdAt: integer("created_at").notNull(),
+  label: text("label").notNull(),
+  network: text("network").notNull(),
+});
+
+export const staffOpenings = sqliteTable("staff_openings", {
+  openingId: integer("opening_id").primaryKey(),
+  staffId: text("staff_id").notNull(),
+  sessionId: text("session_id").notNull(),
+  memberId: text("member_id").notNull(),
+  reason: text("reason").notNull(),
+  noteSealed: blob("note_sealed", { mode: "buffer" }),
+  parts: text("parts").notNull().default(""),
+  openedAt: integer("opened_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const peopleFound = sqliteTable("people_found", {
+  personId: integer("person_id").primaryKey(),
+  memberId: text("member_id").notNull().unique(),
+});
+
+export const nameWords = sqliteTable("name_words", {
+  wordId: integer("word_id").primaryKey(),
+  word: text("word").notNull().unique(),
+});
+
+export const rightsRequests = sqliteTable("rights_requests", {
+  requestId: integer("request_id").primaryKey(),
+  memberId: text("member_id").notNull(),
+  kind: text("kind", { enum: ["access", "deletion", "opposition", "rectification"] }).notNull(),
+  channel: text("channel", { enum: ["post", "e-mail"] }).notNull(),
+  receivedOn: text("received_on").notNull(),
+  reference: text("reference").notNull(),
+  dueOn: text("due_on").notNull(),
+  contentSealed: blob("content_sealed", { mode: "buffer" }).notNull(),
+  recordedBy: text("recorded_by").notNull(),
+  recordedAt: integer("recorded_at").notNull(),
+  settledAt: integer("settled_at"),
+  settledBy: text("settled_by"),
+  outcome: text("outcome", { enum: ["granted", "refused"] }),
+  resultSealed: blob("result_sealed", { mode: "buffer" }),
+});
+
+export const notices = sqliteTable("notices", {
+  noticeId: integer("notice_id").primaryKey(),
+  kind: text("kind", { enum: ["change", "interruption", "end"] }).notNull(),
+  digest: blob("digest", { mode: "buffer" }).notNull().unique(),
+  subjectFr: text("subject_fr").notNull(),
+  textFr: text("text_fr").notNull(),
+  subjectEn: text("subject_en").notNull(),
+  textEn: text("text_en").notNull(),
+  startsAt: integer("starts_at").notNull(),
+  endsAt: integer("ends_at").notNull(),
+  sentBy: text("sent_by").notNull(),
+  sentAt: integer("sent_at").notNull(),
+  finishedAt: integer("finished_at"),
+});
+
+export const noticeDeliveries = sqliteTable(
+  "notice_deliveries",
+  {
+    noticeId: integer("notice_id").notNull(),
+    accountId: text("account_id").notNull(),
+    toldAt: integer("told_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.noticeId, table.accountId] })],
+);
+
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    memberId: text("member_id").notNull(),
+    channel: text("channel", { enum: ["email", "sms"] }).notNull(),
+    paymentId: text("payment_id").notNull(),
+    keptAt: integer("kept_at").notNull(),
+    queuedAt: integer("queued_at"),
+  },
+  (table) => [primaryKey({ columns: [table.memberId, table.channel, table.paymentId] })],
+);
+
+export const bounces = sqliteTable("bounces", {
+  bounceId: integer("bounce_id").primaryKey(),
+  messageId: text("message_id").notNull(),
+  memberId: text("member_id"),
+  recipient: text("recipient").notNull(),
+  kind: text("kind", { enum: ["hard", "soft"] }).notNull(),
+  reason: text("reason").notNull(),
+  bouncedAt: integer("bounced_at").notNull(),
+  settledAt: integer("settled_at"),
+  settledBy: text("settled_by"),
 });

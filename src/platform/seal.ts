@@ -3,10 +3,11 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomBytes,
 } from "node:crypto";
+import { randomPieces } from "./random.ts";
 
 /**
  * Sealed columns: AES-256-GCM under the first secret key, opened by whichever key sealed them. A sealed value is
@@ -23,7 +24,8 @@ export type Seal = {
   isStale(sealed: Buffer): boolean;
 };
 
-type Keys = { id: Buffer; cipher: Buffer; hash: Buffer };
+/** `cipher` as a key object: bytes would be made into one at each use, which costs more than to seal. */
+type Keys = { id: Buffer; cipher: KeyObject; hash: Buffer };
 
 /** The public name of a key: what a sealed value carries to be opened after a rotation. */
 export function keyId(key: KeyObject): string {
@@ -41,7 +43,7 @@ export function createSeal(keys: KeyObject[], hashKey: KeyObject = keys[0]!): Se
   const lookup = derive(hashKey).hash;
   return {
     seal(place, text) {
-      const nonce = randomBytes(12);
+      const nonce = newNonce();
       const cipher = createCipheriv("aes-256-gcm", first.cipher, nonce).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
       return Buffer.concat([first.id, nonce, cipher.getAuthTag(), body]);
@@ -60,11 +62,13 @@ export function createSeal(keys: KeyObject[], hashKey: KeyObject = keys[0]!): Se
   };
 }
 
+const newNonce = randomPieces(12);
+
 function derive(key: KeyObject): Keys {
   const secret = key.export();
   return {
     id: Buffer.from(keyId(key), "hex"),
-    cipher: Buffer.from(hkdfSync("sha256", secret, "", "espace column", 32)),
+    cipher: createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", "espace column", 32))),
     hash: Buffer.from(hkdfSync("sha256", secret, "", "espace lookup", 32)),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Portal, startPortal } from "../../test/kit/portal.ts";
-import { write } from "./database.ts";
+import { openDatabase, write } from "./database.ts";
 import { absoluteSeconds, endSessions, idleSeconds } from "./sessions.ts";
 import { hashToken } from "./tokens.ts";
 
@@ -222,4 +222,40 @@ test("several pages in the same second count as one use: the second one does not
   expect(portal.sessions.read(cookie)).toBeDefined();
   expect(wait).not.toHaveBeenCalled();
   portal.db.$client.exec("ROLLBACK");
+});
+
+describe("while another process holds the base, as an import does,", () => {
+  const expiry = () => (rows() as unknown as { expires_at: number }[])[0]!.expires_at;
+
+  /** Begins a write that lasts until it is let go. */
+  function holdTheBase() {
+    const other = openDatabase(portal.config.databaseFile);
+    onTestFinished(() => void other.$client.close());
+    other.$client.exec("BEGIN IMMEDIATE");
+    return () => other.$client.exec("COMMIT");
+  }
+
+  test("no page waits for it; the use counts at once, and is written when it is over", async () => {
+    const cookie = await portal.sessions.start(account.id, beginning);
+    const before = expiry();
+    const letGo = holdTheBase();
+    portal.advance({ seconds: idleSeconds - 1 });
+    expect(portal.sessions.read(cookie)).toBeDefined();
+    expect(expiry()).toBe(before);
+    portal.advance({ seconds: 2 });
+    expect(portal.sessions.peek(cookie)?.secondsLeft).toBe(idleSeconds - 2);
+    expect(portal.sessions.read(cookie)).toBeDefined();
+    letGo();
+    await expect.poll(expiry).toBe(before + idleSeconds + 1);
+  });
+
+  test("a session that is ended meanwhile stays so", async () => {
+    const cookie = await portal.sessions.start(account.id, beginning);
+    const letGo = holdTheBase();
+    portal.advance({ seconds: 5 });
+    portal.sessions.read(cookie);
+    letGo();
+    write(portal.db, () => endSessions(portal.db, account.id));
+    expect(portal.sessions.read(cookie)).toBeUndefined();
+  });
 });

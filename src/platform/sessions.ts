@@ -6,7 +6,7 @@ import { type Clock, seconds } from "../lib/clock.ts";
 import type { Day } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
 import { overtakenVersions } from "./charter-versions.ts";
-import { type Db, isBusy, write, writeLightly } from "./database.ts";
+import { type Db, isBusy, write, writeIfFree, writeLightly } from "./database.ts";
 import { sessions } from "./schema.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
@@ -28,6 +28,9 @@ export const idleSeconds = 10 * 60;
 export const absoluteSeconds = 12 * 3600;
 /** How long a lapsed session still tells whose half-filled form has just come. */
 const rememberedLapse = 10 * 60;
+
+/** How soon a use is written that had to wait. */
+const lateMs = 10;
 
 /** Who a living session belongs to: what every page needs, read in one go. */
 export type Session = {
@@ -108,6 +111,25 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
   );
   const sweep = db.$client.prepare<[number]>("DELETE FROM sessions WHERE expires_at <= ?");
   const idOf = (cookie: string) => hashToken(cookie).toString("hex");
+  /** Uses that could not be written at once, because an import held the base: no page waits for it. */
+  const late = new Map<string, number>();
+  const use = (id: string, until: number) => {
+    if (late.size === 0 && writeIfFree(db, () => slide.run(until, id))) return;
+    if (late.size === 0) setTimeout(writeLate, lateMs).unref();
+    late.set(id, until);
+  };
+  const writeLate = () => {
+    if (!db.$client.open) return;
+    const isDone = writeIfFree(db, () => {
+      for (const [id, until] of late) slide.run(until, id);
+    });
+    if (isDone) late.clear();
+    else setTimeout(writeLate, lateMs).unref();
+  };
+  const findRow = (cookie: string) => {
+    const row = find.get(idOf(cookie));
+    return row && { ...row, expiresAt: Math.max(row.expiresAt, late.get(row.id) ?? 0) };
+  };
 
   return {
     async start(accountId, { withPassword, passwordAt, deviceId, label, network }) {
@@ -127,7 +149,7 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       return cookie;
     },
     read(cookie) {
-      const row = find.get(idOf(cookie));
+      const row = findRow(cookie);
       if (!row) return undefined;
       const now = clock() / 1000;
       if (now >= row.expiresAt || now >= row.absoluteAt) {
@@ -137,11 +159,11 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       }
       const until = Math.floor(now) + idleSeconds;
       // One write a second at most: a page and its files count as one use.
-      if (until !== row.expiresAt) writeLightly(db, () => slide.run(until, row.id));
+      if (until !== row.expiresAt) use(row.id, until);
       return { ...row, newCharters: row.newCharters === "[]" ? [] : JSON.parse(row.newCharters) };
     },
     peek(cookie) {
-      const row = find.get(idOf(cookie));
+      const row = findRow(cookie);
       if (!row) return undefined;
       const secondsAtMost = Math.ceil(row.absoluteAt - clock() / 1000);
       const secondsLeft = Math.min(Math.ceil(row.expiresAt - clock() / 1000), secondsAtMost);

@@ -26,13 +26,15 @@ function gatewayTexter(smsUrl: string, timeoutMs: number): Texter {
   const url = new URL(smsUrl);
   const credentials = url.username === "" ? undefined : [url.username, url.password].map(decodeURIComponent).join(":");
   url.username = url.password = "";
-  const headers = {
+  const known = {
     "content-type": "application/json",
     ...(credentials !== undefined && { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` }),
   };
   return {
     description: `the gateway ${url.host}`,
     async send({ to, text, id }) {
+      // The same at every try: a gateway that took the message, and whose answer was lost, does not send it twice.
+      const headers = { ...known, "idempotency-key": id };
       try {
         const answer = await fetch(url, {
           method: "POST",
@@ -42,8 +44,11 @@ function gatewayTexter(smsUrl: string, timeoutMs: number): Texter {
           redirect: "manual",
           signal: AbortSignal.timeout(timeoutMs),
         });
-        await answer.body?.cancel();
-        return { outcome: outcomeOf(answer.status), answer: String(answer.status) };
+        // What follows the status is not waited for: it may never end.
+        answer.body?.cancel().catch(() => {});
+        const outcome = outcomeOf(answer.status);
+        const waitSeconds = outcome === "later" ? askedWait(answer.headers) : undefined;
+        return { outcome, answer: String(answer.status), ...(waitSeconds !== undefined && { waitSeconds }) };
       } catch (error) {
         const { name, cause } = error as Error & { cause?: { code?: string } };
         return { outcome: "later", answer: name === "TimeoutError" ? "ETIMEDOUT" : (cause?.code ?? "ECONNECTION") };
@@ -56,4 +61,12 @@ function gatewayTexter(smsUrl: string, timeoutMs: number): Texter {
 function outcomeOf(status: number): Delivery["outcome"] {
   if (status >= 200 && status < 300) return "sent";
   return status >= 400 && status < 500 && !worthAnotherTry.has(status) ? "never" : "later";
+}
+
+/** The seconds of Retry-After; a date is measured from that of the answer, by the clock of the same machine. */
+function askedWait(headers: Headers): number | undefined {
+  const asked = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}$/.test(asked)) return Number(asked);
+  const wait = Math.ceil((Date.parse(asked) - Date.parse(headers.get("date") ?? "")) / 1000);
+  return wait > 0 ? wait : undefined;
 }

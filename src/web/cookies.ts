@@ -7,18 +7,18 @@ export function readCookie(c: Ctx, name: string): string | undefined {
   return text ? parse(text, name)[name] : undefined;
 }
 
-type CookieOptions = { secure: boolean; maxAge?: number; httpOnly?: boolean };
+type CookieOptions = { secure: boolean; maxAge?: number; httpOnly?: boolean; sameSite?: "Lax" | "Strict" };
 
-/** Adds a cookie to the answer: whole site, SameSite=Lax; without maxAge (seconds) it ends with the browser. */
+/** Adds a cookie to the answer: whole site, SameSite=Lax unless told; without maxAge (seconds) it ends with the browser. */
 export function addCookie(
   c: Ctx,
   name: string,
   value: string,
-  { secure, maxAge, httpOnly = true }: CookieOptions,
+  { secure, maxAge, httpOnly = true, sameSite = "Lax" }: CookieOptions,
 ): void {
   const cookie = serialize(name, value, {
     path: "/",
-    sameSite: "Lax",
+    sameSite,
     httpOnly,
     secure,
     ...(maxAge === undefined ? {} : { maxAge }),
@@ -34,6 +34,9 @@ export const sessionCookieName = (secure: boolean) => hostOnly(secure, "session"
 export const deviceCookieName = (secure: boolean) => hostOnly(secure, "device");
 /** Between a right password and the session: a second factor to give, an account to confirm. */
 export const challengeCookieName = (secure: boolean) => hostOnly(secure, "challenge");
+
+/** The session of somebody of the mutual, which no page of members reads. */
+export const staffCookieName = (secure: boolean) => hostOnly(secure, "staff");
 
 /** The token of forms, for browsers that do not say where a form comes from. */
 export const formCookieName = (secure: boolean) => hostOnly(secure, "form");

@@ -73,7 +73,8 @@ const formTypes = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\
 
 /**
  * Every body sent here is a form in UTF-8: anything else is malformed (400) before a field is read. The size has
- * been limited already.
+ * been limited already. A NUL, which no base keeps, becomes the sign for what cannot be read: the field it was pasted
+ * in says so, and the rest of what was typed stays.
  */
 export const onlyForms = createMiddleware<Env>(async (c, next) => {
   const type = c.req.header("content-type") ?? "";
@@ -81,23 +82,35 @@ export const onlyForms = createMiddleware<Env>(async (c, next) => {
   // A form without a field (sign out) may come without a type.
   if (body.byteLength === 0 && (type === "" || formTypes.test(type))) return next();
   if (!formTypes.test(type) || /charset=(?!utf-8)/i.test(type)) throw new HTTPException(400, { message: "not a form" });
-  if (!isCleanText(body, /urlencoded/i.test(type))) throw new HTTPException(400, { message: "not UTF-8" });
+  const text = textOf(body);
+  const isEncoded = /urlencoded/i.test(type);
+  if (text === undefined || (isEncoded && !isUtf8(text))) throw new HTTPException(400, { message: "not UTF-8" });
+  const readable = text.replace(isEncoded ? /\0|%00/g : /\0/g, "\ufffd");
+  // Whoever reads the body from here on, and whatever as, reads this one. Hono keeps promises there, and does not say so.
+  if (readable !== text) {
+    const { buffer } = new TextEncoder().encode(readable);
+    c.req.bodyCache = { arrayBuffer: Promise.resolve(buffer) as unknown as ArrayBuffer };
+  }
   return next();
 });
 
-function isCleanText(body: ArrayBuffer, encoded: boolean): boolean {
+function textOf(body: ArrayBuffer): string | undefined {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    return encoded ? isCleanEncoding(text) : !text.includes("\0");
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Names and values as browsers write them: every percent code part of a UTF-8 character, none of them NUL. */
+/** The parameters of an address: none of them NUL, which no page of ours writes. */
 function isCleanEncoding(text: string): boolean {
+  return isUtf8(text) && !/\0|%00/.test(text);
+}
+
+/** Names and values as browsers write them: every percent code part of a UTF-8 character. */
+function isUtf8(text: string): boolean {
   try {
-    return !decodeURIComponent(text).includes("\0");
+    return decodeURIComponent(text).length >= 0;
   } catch {
     return false;
   }

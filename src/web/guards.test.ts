@@ -11,7 +11,7 @@ import { createRespond, type Markup } from "./respond.tsx";
 /** A form behind the guard, and nothing else. */
 async function guardedForm() {
   const portal = await startPortal();
-  const respond = createRespond({ render: ({ main }) => main, documentTitle: (title) => title }, {}, false);
+  const respond = createRespond({ render: (_c, { main }) => main, documentTitle: (title) => title }, {}, false);
   const app = new Hono<Env>();
   app.use((c, next) => {
     c.set("language", "fr");
@@ -53,7 +53,7 @@ test("a page that asks for the person without the guard is a fault of ours, foun
 
 /** A page with a form, drawn with what was kept of it, on the same base as the portal. */
 function formPage(portal: Portal) {
-  const respond = createRespond({ render: ({ main }) => main, documentTitle: (title) => title }, {}, false);
+  const respond = createRespond({ render: (_c, { main }) => main, documentTitle: (title) => title }, {}, false);
   const guards = createGuards(portal, respond);
   const app = new Hono<Env>();
   app.use((c, next) => {

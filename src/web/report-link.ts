@@ -7,6 +7,7 @@ const pages = {
   [urls.dossier]: "dossier",
   [urls.changes]: "changes",
   [urls.vitale]: "vitale",
+  [urls.ehic]: "ehic",
   [urls.documents]: "documents",
   [urls.account]: "account",
   [urls.accountData]: "data",

@@ -3,14 +3,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { NewCharter } from "./charter-banner.tsx";
 import type { Ctx } from "./env.ts";
 import { withFormToken } from "./form-token.ts";
 import { header } from "./header.ts";
 import type { Shell } from "./layout.tsx";
-import { contactFrom } from "./report-link.ts";
+import type { StaffSection } from "./staff-sections.ts";
 import { Notice } from "./ui/notice.tsx";
-import { inLanguage, urls } from "./urls.ts";
 
 /** What a page is made of: JSX, an `html` template, or nothing. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -29,7 +27,7 @@ export type View = {
   /** Said aloud by screen readers when only the region changes. */
   announcement?: () => string;
   status?: ContentfulStatusCode;
-  section?: "dashboard" | "reimbursements" | "dossier" | "documents" | "account" | undefined;
+  section?: "dashboard" | "reimbursements" | "dossier" | "documents" | "account" | StaffSection | undefined;
   /** A script of the build that this page alone needs. */
   script?: "passkey.js" | undefined;
   /** No search engine keeps the page. */
@@ -43,6 +41,8 @@ export type Respond = {
   goTo(c: Ctx, path: string): Response;
   /** A file to download, built by us: its type and name never come from a person. */
   file(c: Ctx, body: string | Uint8Array<ArrayBuffer>, type: string, name: string): Response;
+  /** The same of any length, piece by piece. */
+  stream(c: Ctx, body: ReadableStream<Uint8Array>, type: string, name: string): Response;
   /** The same for anybody: kept by caches for a day, then asked for again by its tag. */
   publicFile(c: Ctx, body: Uint8Array<ArrayBuffer>, type: string, name: string): Response;
   /** A few values for a script of ours. */
@@ -64,7 +64,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
   };
   return {
     page(c, { title, main, region, announcement, status = 200, section, script, noindex = false }) {
-      const { language, session } = c.var;
+      const { language } = c.var;
       const drawMain = () => String(typeof main === "function" ? main() : main);
       if (isPartial(c)) {
         const documentTitle = shell.documentTitle(title);
@@ -75,16 +75,12 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         return send(c, fragment(documentTitle, drawMain(), title), status, whole);
       }
       const content = drawMain();
-      const body = shell.render({
-        language,
+      const body = shell.render(c, {
         section,
         script,
+        status,
         noindex,
         title,
-        name: session && `${session.firstNames.split(" ")[0]} ${session.lastName}`,
-        contactUrl: session && status === 200 ? contactFrom(c.req.path) : urls.contact,
-        otherLanguageUrl: inLanguage(c.req.path, c.req.url, language === "fr" ? "en" : "fr"),
-        newCharters: newChartersOf(c),
         main: c.get("showsDraft") ? drawKept(c) + content : content,
       });
       return send(c, withFormToken(c, body, secure), status, byLanguage[language]);
@@ -103,6 +99,16 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
         "Content-Disposition": `attachment; filename="${name}"`,
         "Cache-Control": "private, no-store",
         Vary: "Accept-Encoding, Cookie",
+      }),
+    stream: (_c, body, type, name) =>
+      new Response(body, {
+        headers: {
+          ...headers,
+          "Content-Type": type,
+          "Content-Disposition": `attachment; filename="${name}"`,
+          "Cache-Control": "private, no-store",
+          Vary: "Cookie",
+        },
       }),
     publicFile(c, body, type, name) {
       const tag = `"${hash("sha256", body).slice(0, 32)}"`;
@@ -134,14 +140,6 @@ function drawKept({ var: { t } }: Ctx): string {
       <p>{t("sessionEnd.kept")}</p>
     </Notice>,
   );
-}
-
-/** What its pages announce to the person signed in, until they say that they have seen it. */
-function newChartersOf(c: Ctx): NewCharter[] {
-  const announced = c.var.session?.newCharters ?? [];
-  if (announced.length === 0) return [];
-  const { pathname, search } = new URL(c.req.url);
-  return announced.map((version) => ({ ...version, page: pathname + search }));
 }
 
 /** htmx 4 says what it will do with the answer; history and boosted requests want the whole page. */

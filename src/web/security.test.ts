@@ -174,12 +174,15 @@ test("a form that breaks off on its way is malformed, not a failure of ours", as
   expect(portal.logged.filter(({ level }) => level === "error")).toEqual([]);
 });
 
-test("the portal is not ready when the worker of the mails has stopped", async () => {
+test.each([
+  ["isMailWorkerAlive", "the mail worker has stopped"],
+  ["isTextWorkerAlive", "the worker of text messages has stopped"],
+])("the portal is not ready when %s says no", async (name, told) => {
   const portal = await startPortal();
   expect((await portal.browser().get("/readyz")).text).toBe("ok");
-  const app = createApp({ ...portal, isMailWorkerAlive: () => false });
+  const app = createApp({ ...portal, [name]: () => false });
   const answer = await new Browser(app, portal.config.origin, "127.0.0.1").get("/readyz");
-  expect([answer.status, answer.text]).toEqual([503, "the mail worker has stopped"]);
+  expect([answer.status, answer.text]).toEqual([503, told]);
 });
 
 test("files that are none of the public ones are not served, however they are asked for", async () => {
@@ -200,7 +203,6 @@ test("files that are none of the public ones are not served, however they are as
     "/static/..%5cmain.js",
     "/static/%00",
     "/metrics",
-    "/staff",
     "/debug",
   ])
     expect([path, (await portal.browser().get(path)).status]).toEqual([path, 404]);

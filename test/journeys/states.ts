@@ -234,6 +234,18 @@ export const states: State[] = [
       await page.waitForSelector(".errors");
     },
   },
+  { name: "preferences", signedIn: true, open: (page) => page.goto("/preferences") },
+  {
+    name: "preferences with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/preferences");
+      await page.fill("#mobile", "x");
+      await page.click("#preferences button");
+      await page.waitForSelector(".errors");
+    },
+  },
+  { name: "link to unsubscribe that does not work", signedIn: false, open: (page) => page.goto("/unsubscribe/none") },
   { name: "changes asked", signedIn: true, open: (page) => page.goto("/dossier/changes?done=asked") },
   { name: "change of contact", signedIn: true, open: (page) => page.goto("/dossier/contact") },
   {
@@ -304,6 +316,31 @@ export const states: State[] = [
     name: "certificate refused",
     signedIn: true,
     open: (page) => page.goto("/documents/mutual-certificate?contract=C0001"),
+  },
+  { name: "European card", signedIn: true, open: (page) => page.goto("/ehic") },
+  {
+    name: "European card with faults",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/ehic");
+      await page.click("#ask form button[type=submit]");
+      await page.waitForSelector(".errors");
+    },
+  },
+  {
+    name: "European certificate",
+    signedIn: true,
+    async open(page) {
+      await page.goto("/ehic");
+      // The first time issues it, the next times it is there already.
+      const known = page.locator("#ehic-1 a[href^='/ehic/certificates/']");
+      if ((await known.count()) > 0) await known.click();
+      else {
+        await page.check("#lost-1");
+        await page.click("#ehic-1 form[action='/ehic/certificates'] button");
+      }
+      await page.waitForSelector(".document");
+    },
   },
   { name: "check of a certificate", signedIn: false, open: (page) => page.goto("/verify?code=") },
   { name: "unknown code", signedIn: false, open: (page) => page.goto("/verify/0000-0000-0000-0000") },

@@ -6,12 +6,17 @@ import { createApp } from "../../src/app.tsx";
 import { createDeferred } from "../../src/deferred.ts";
 import { ensureCharter } from "../../src/domain/charter.ts";
 import { openMailContent } from "../../src/domain/outbox.ts";
+import { addReadyStaff, findStaff, totpSecretOf } from "../../src/domain/staff.ts";
+import type { StaffRole } from "../../src/domain/staff-roles.ts";
+import { seconds } from "../../src/lib/clock.ts";
 import { openBase } from "../../src/platform/base.ts";
-import { openDatabase } from "../../src/platform/database.ts";
+import { openDatabase, write } from "../../src/platform/database.ts";
 import type { Deps } from "../../src/platform/deps.ts";
 import { createPasswords } from "../../src/platform/passwords.ts";
 import { createSessions } from "../../src/platform/sessions.ts";
-import { Browser } from "./browser.ts";
+import { createStaffSessions } from "../../src/platform/staff-sessions.ts";
+import { totpCode } from "../../src/platform/totp.ts";
+import { Browser, demoPassword } from "./browser.ts";
 import { cheapHashing, testConfig, today } from "./settings.ts";
 
 type Start = { now?: number; settings?: Record<string, string>; empty?: boolean };
@@ -40,7 +45,9 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
     log,
     passwords: createPasswords(cheapHashing),
     sessions: createSessions(db, luciaDb, clock),
+    staffSessions: createStaffSessions(db, clock),
     isMailWorkerAlive: () => true,
+    isTextWorkerAlive: () => true,
   };
   const app = createApp(deps);
   const close = () => {
@@ -65,6 +72,22 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
     },
     /** A person at a computer, with cookies of their own. */
     browser: (address = "127.0.0.1") => new Browser(app, config.origin, address),
+    /** Somebody of the mutual, signed in to the back office: `adviser`, `admin`, or `dpo`, who is added for the test. */
+    async staffBrowser(role: StaffRole, address = "127.0.0.1") {
+      const browser = new Browser(app, config.origin, address);
+      const email = `${role}@demo.example`;
+      if (!findStaff(deps, email)) {
+        const passwordHash = await deps.passwords.hash(demoPassword);
+        write(db, () => addReadyStaff(deps, { email, role, passwordHash }));
+      }
+      const signedIn = await browser.post("/staff/login", {
+        email,
+        password: demoPassword,
+        code: staffCode(deps, email),
+      });
+      if (signedIn.status !== 303) throw new Error(`the sign-in of ${email} answered ${signedIn.status}`);
+      return browser;
+    },
     /** The mails queued for an address, oldest first. */
     mailsTo(recipient: string) {
       return db.$client
@@ -75,6 +98,12 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
         .map((row) => ({ kind: row.kind, ...openMailContent(seal, row.content_sealed) }));
     },
   };
+}
+
+/** The code that somebody's authenticator shows; one used earlier in the same test is good again. */
+export function staffCode(deps: Pick<Deps, "db" | "seal" | "clock">, email: string): string {
+  deps.db.$client.prepare("UPDATE staff SET totp_last_step = 0 WHERE email = ?").run(email);
+  return totpCode(totpSecretOf(deps, findStaff(deps, email)!)!, seconds(deps.clock));
 }
 
 export type Portal = Awaited<ReturnType<typeof startPortal>>;

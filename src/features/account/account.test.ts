@@ -108,7 +108,7 @@ test("each act shows what it is about: the list agreed to, the version, the case
       "consent.given",
       "member",
       { list: "newsletterSmeno", channel: "opening" },
-      "Accord pour recevoir un type de messagesLes actualités SMENO, par e-mail",
+      "Accord pour recevoir un type de messagesLes actualités SMENO, par e-mail, à l’ouverture de votre espace",
     ],
     ["charter.seen", "member", { version: 5 }, "Lecture de l’annonce d’une nouvelle charteversion 5"],
     [

@@ -1,11 +1,13 @@
 import { bankUsages } from "../../domain/changes.ts";
 import type { EvidenceKind, FilePart } from "../../domain/evidence.ts";
 import { fileParts } from "../../domain/evidence.ts";
-import { choices } from "../../domain/preferences.ts";
+import { openingReasons } from "../../domain/file-openings.ts";
+import { choiceChannels, choices } from "../../domain/preferences.ts";
+import { rightKinds } from "../../domain/rights-requests.ts";
 import { declarationReasons } from "../../domain/vitale-declarations.ts";
 import type { T } from "../../platform/i18n.ts";
 import { clientName } from "../../web/client.ts";
-import { caseKinds, certificateKinds, changeKinds, formNames, mailKinds } from "./kinds.ts";
+import { cardStates, caseKinds, certificateKinds, changeKinds, formNames, mailKinds } from "./kinds.ts";
 
 /** A row of the journal of an account: `at` in seconds, `details` as they were written. */
 export type Act = {
@@ -48,8 +50,9 @@ const change: Teller = (say, details) => [say.change(details)];
 const client: Teller = (say, details) => [say.client(details)];
 const version: Teller = (say, details) => [say.version(details)];
 const mail: Teller = (say, details) => [say.mail(details)];
-const list: Teller = (say, details) => [say.list(details)];
+const list: Teller = (say, details) => [say.list(details), say.channel(details)];
 const factor: Teller = (say, details) => [say.factor(details)];
+const right: Teller = (say, details) => [say.right(details)];
 
 const tellers: Partial<Record<EvidenceKind, Teller>> = {
   "account.frozen": (say, details) => [say.frozenBy(details)],
@@ -70,9 +73,14 @@ const tellers: Partial<Record<EvidenceKind, Teller>> = {
   "device.copied": client,
   "device.remembered": client,
   "document.downloaded": (say, details) => [say.form(details)],
+  "file.read": (say, details) => [say.opening(details)],
+  "ehic.moved": (say, details) => [say.card(details)],
+  "mail.bounced": mail,
   "mail.dead": mail,
   "mail.sent": mail,
   "password.changed": (say, details) => [say.passwordBy(details)],
+  "rights.recorded": right,
+  "rights.settled": right,
   "second-factor.added": factor,
   "second-factor.refused": client,
   "second-factor.removed": factor,
@@ -124,6 +132,14 @@ function say(t: T, organisation: string) {
       const kind = oneOf(certificateKinds, certificate);
       return kind && t(`documents:kinds.${kind}.title`);
     },
+    card({ state }: Act["details"]) {
+      const known = oneOf(cardStates, state);
+      return known && t(`ehic:states.${known}`);
+    },
+    opening({ reason }: Act["details"]) {
+      const known = oneOf(openingReasons, reason);
+      return known && t(`account:activity.details.opening.${known}`);
+    },
     form({ document }: Act["details"]) {
       const name = formNames.find((form) => document === `form ${form}`);
       return name && t(`forms:names.${name}`);
@@ -145,6 +161,14 @@ function say(t: T, organisation: string) {
     list({ list }: Act["details"]) {
       const choice = oneOf(choices, list);
       return choice && t(`registration:choices.${choice}`, { organisation });
+    },
+    channel({ channel }: Act["details"]) {
+      const way = oneOf(choiceChannels, channel);
+      return way && t(`preferences:channels.${way}`);
+    },
+    right({ right }: Act["details"]) {
+      const kind = oneOf(rightKinds, right);
+      return kind && t(`account:activity.details.right.${kind}`);
     },
     factor({ kind }: Act["details"]) {
       const factor = oneOf(["totp", "passkey", "mail"], kind);

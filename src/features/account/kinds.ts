@@ -1,5 +1,6 @@
+import type { CardState } from "../../domain/card-requests.ts";
 import type { CaseKind } from "../../domain/cases.ts";
-import type { CertificateKind } from "../../domain/certificates.ts";
+import type { CheckedKind } from "../../domain/certificates.ts";
 import type { ChangeContent } from "../../domain/changes.ts";
 
 /** What a case may be about, as it is told to the member. */
@@ -14,8 +15,19 @@ export const caseKinds = [
 /** What a request for a change may be about, besides a bank account, which is told by its use. */
 export const changeKinds = ["address", "email", "mobile"] as const satisfies ChangeContent["kind"][];
 
+/** How far a request for a European card may have come. */
+export const cardStates = [
+  "sent",
+  "in_production",
+  "shipped",
+  "received",
+  "returned",
+  "refused",
+  "cancelled",
+] as const satisfies CardState[];
+
 /** What may be certified. */
-export const certificateKinds = ["rights", "mutual", "card"] as const satisfies CertificateKind[];
+export const certificateKinds = ["rights", "mutual", "card", "ehic"] as const satisfies CheckedKind[];
 
 /** The forms that may be downloaded: a test compares this with those there are. */
 export const formNames = ["vitale", "doctor", "accident"] as const;
@@ -27,7 +39,9 @@ export const mailKinds = [
   "account.frozen",
   "account.inactive",
   "account.opened",
+  "alert.payment",
   "audit.opened",
+  "bounce.settled",
   "case.closed",
   "change.alert",
   "change.cancelled",
@@ -37,17 +51,22 @@ export const mailKinds = [
   "charter.contested",
   "charter.notified",
   "device.copied",
+  "ehic.requested",
+  "ehic.step",
   "freeze.link",
   "guardian.asked",
   "invitation",
   "message.answered",
   "message.received",
+  "notice",
   "password.changed",
   "password.reset",
   "registration.confirmation",
   "registration.existing",
   "registration.refused",
   "report.receipt",
+  "rights.recorded",
+  "rights.settled",
   "second-factor.changed",
   "sign-in.code",
   "vitale.declared",

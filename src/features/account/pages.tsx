@@ -47,6 +47,12 @@ export function Account({ t, numbers, email, changed, language, charters }: Prop
           <dd>{email}</dd>
         </div>
       </dl>
+      <h2>{t("preferences:section")}</h2>
+      <ul>
+        <li>
+          <a href={urls.preferences}>{t("preferences:title")}</a>
+        </li>
+      </ul>
       <h2>{t("account:security")}</h2>
       <ul>
         <li>

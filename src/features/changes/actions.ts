@@ -1,17 +1,23 @@
-import { and, eq, gt, lt, sql } from "drizzle-orm";
-import { type AccountHolder, findAccountHolder } from "../../domain/accounts.ts";
+import { eq } from "drizzle-orm";
+import { findAccountHolder } from "../../domain/accounts.ts";
 import { bankPausedUntil } from "../../domain/bank-pause.ts";
 import { endChallenges } from "../../domain/challenges.ts";
+import {
+  type AskDeps,
+  type Asker,
+  alertByText,
+  alertOwner,
+  beginChanges,
+  mailOwner,
+} from "../../domain/change-asking.ts";
 import { findChangeToStop, stopLink } from "../../domain/change-links.ts";
 import { stepMail } from "../../domain/change-mails.ts";
 import { changeRow } from "../../domain/change-rows.ts";
 import { undoChange } from "../../domain/change-undoing.ts";
 import {
-  addChange,
   type BankUsage,
   type Change,
   type ChangeContent,
-  confirmSeconds,
   coolingSeconds,
   findChange,
   findOpenChange,
@@ -19,102 +25,40 @@ import {
   openChanges,
   prove,
 } from "../../domain/changes.ts";
-import { record } from "../../domain/evidence.ts";
 import { freezeLink, freezeLinkSeconds } from "../../domain/freezing.ts";
-import { issueLink, peekLink, revokeLinks, takeLink } from "../../domain/one-time-links.ts";
-import { queueMail } from "../../domain/outbox.ts";
-import { queueText } from "../../domain/text-outbox.ts";
+import { compareCode, countCode, sendCode } from "../../domain/mobile-codes.ts";
+import { peekLink, revokeLinks, takeLink } from "../../domain/one-time-links.ts";
 import { countUse } from "../../domain/throttle.ts";
 import { seconds } from "../../lib/clock.ts";
 import { maskIban } from "../../lib/iban.ts";
-import { canBeTexted } from "../../lib/phone.ts";
 import { fail, ok } from "../../lib/result.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { tFor } from "../../platform/i18n.ts";
-import { accounts, changes, preferences } from "../../platform/schema.ts";
-import type { Client } from "../../platform/sessions.ts";
-import { newDigits } from "../../platform/tokens.ts";
-import { alertMail, bankMail, confirmMail, replacedMail } from "./mails.ts";
-import { findContact } from "./queries.ts";
-import { type Address, codeLength } from "./rules.ts";
+import { accounts } from "../../platform/schema.ts";
+import { bankMail, replacedMail } from "./mails.ts";
+import type { Address } from "./rules.ts";
 
-type AskDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
-/** Who asks, and from where. */
-type Asker = { accountId: string; memberId: string; client: Client };
-
-/** A code is good for ten minutes and five tries. */
-const codeSeconds = 600;
-const mostTries = 5;
-
-type Mailing = { kind: string; to?: string; body: ReturnType<typeof alertMail> };
-
-function mailTo(
-  deps: AskDeps,
-  { memberId, email, language }: AccountHolder,
-  { kind, to = email, body }: Mailing,
-): void {
-  queueMail(deps, { kind, memberId, to, language, body, urgent: true });
+/**
+ * Keeps a request of something that is sent nothing to be proven; each is told by mail, and so they are counted.
+ * @returns `tooMany` with the seconds to wait.
+ */
+function begin(deps: AskDeps, asker: Asker, content: ChangeContent) {
+  const taken = findOpenChange(deps, asker.memberId, content);
+  if (taken) return { ...fail("open"), open: taken };
+  const waitSeconds = countUse(deps, "changeAccount", asker.accountId);
+  return waitSeconds > 0 ? { ...fail("tooMany"), waitSeconds } : beginChanges(deps, asker, [content]);
 }
 
 /** Asks the back office for another postal address. */
 export function askAddress(deps: AskDeps, asker: Asker, address: Address) {
   return write(deps.db, () => {
     const content: ChangeContent = { kind: "address", ...address };
-    const begun = begin(deps, asker, [content]);
+    const begun = begin(deps, asker, content);
     if (!begun.ok) return begun;
     const [change] = begun.value.asked;
     handOn(deps, change!, changeRow(change!));
-    alert(deps, begun.value.holder, [content]);
+    alertOwner(deps, begun.value.holder, [content]);
     return ok(undefined);
-  });
-}
-
-/** What is to change of an e-mail and a mobile; `mobile` null to have none any more. */
-export type WantedContact = { email?: string; mobile?: string | null };
-
-/**
- * Asks for another e-mail address, another mobile, or both: the link goes to the new address, the code to the new
- * number, and nothing leaves before they have come back. A number abroad gets no text message and is handed on as it
- * was typed.
- * @returns the id of the request whose code is awaited, if any; `open` with the request that must end first.
- */
-export function askContact(deps: AskDeps, asker: Asker, wanted: WantedContact) {
-  const { db, clock } = deps;
-  const { accountId, memberId } = asker;
-  return write(db, () => {
-    const now = findContact(db, memberId);
-    if (!now) return fail("gone");
-    const contents: ChangeContent[] = [];
-    if (wanted.email !== undefined) contents.push({ kind: "email", email: wanted.email, before: now.email });
-    if (wanted.mobile !== undefined) {
-      const before = { before: now.mobile, beforeVerifiedAt: now.mobileVerifiedAt };
-      contents.push({ kind: "mobile", mobile: wanted.mobile, verified: false, ...before });
-    }
-    const taken = contents.map((content) => findOpenChange(deps, memberId, content)).find((one) => one !== undefined);
-    if (taken) return { ...fail("open"), open: taken };
-    const isTexted = typeof wanted.mobile === "string" && canBeTexted(wanted.mobile);
-    const waitSeconds = Math.max(
-      wanted.email === undefined ? 0 : countUse(deps, "changeMail", accountId),
-      isTexted ? countCode(deps, accountId, wanted.mobile!) : 0,
-    );
-    if (waitSeconds > 0) return { ...fail("tooMany"), waitSeconds };
-    const begun = begin(deps, asker, contents);
-    if (!begun.ok) return begun;
-    const { holder, asked } = begun.value;
-    let toConfirm: string | undefined;
-    for (const change of asked) {
-      if (change.content.kind === "email") sendConfirmLink(deps, holder, change.content.email);
-      else if (isTexted) {
-        sendCode(deps, holder, change);
-        toConfirm = change.changeId;
-      } else {
-        handOn(deps, change, changeRow(change));
-        if (wanted.mobile === null) forgetMobile(deps, asker);
-      }
-    }
-    alert(deps, holder, contents, seconds(clock));
-    return ok({ toConfirm });
   });
 }
 
@@ -131,7 +75,7 @@ export function askBank(deps: AskDeps, asker: Asker, { usage, iban, bic, holder:
     const until = bankPausedUntil(deps, asker);
     if (until !== undefined) return { ...fail("paused"), until };
     const content: ChangeContent = { kind: "iban", usage, masked: maskIban(iban), bic, holder: name };
-    const begun = begin(deps, asker, [content]);
+    const begun = begin(deps, asker, content);
     if (!begun.ok) return begun;
     const { holder, asked } = begun.value;
     const [change] = asked;
@@ -140,71 +84,10 @@ export function askBank(deps: AskDeps, asker: Asker, { usage, iban, bic, holder:
     handOn(deps, change!, changeRow(change!, iban), dueAt);
     const stop = { url: `${config.origin}/dossier/stop/${stopLink(deps, change!.changeId, dueAt)}`, expiresAt: dueAt };
     const freeze = freezeLink(deps, asker.memberId, freezeLinkSeconds.afterChange);
-    mailTo(deps, holder, { kind: "change.alert", body: bankMail(config, holder, content, { at, stop, freeze }) });
-    alertByText(deps, holder);
+    mailOwner(deps, holder, { kind: "change.alert", body: bankMail(config, holder, content, { at, stop, freeze }) });
+    alertByText(deps, holder, content.kind);
     return ok(undefined);
   });
-}
-
-/** Keeps the requests, all or none; in the caller's transaction. */
-function begin(deps: AskDeps, { memberId, client }: Asker, contents: ChangeContent[]) {
-  const holder = findAccountHolder(deps, memberId);
-  if (!holder) return fail("gone");
-  const taken = contents.map((content) => findOpenChange(deps, memberId, content)).find((one) => one !== undefined);
-  if (taken) return { ...fail("open"), open: taken };
-  const { label, network } = client;
-  const asked = contents.map((content) => {
-    const changeId = addChange(deps, memberId, content, { label, network });
-    if (changeId === undefined) throw new Error("a request is open that was not found a moment ago");
-    return { changeId, memberId, content, requestedAt: seconds(deps.clock) };
-  });
-  return ok({ holder, asked });
-}
-
-type Asked = Pick<Change, "changeId" | "memberId" | "content" | "requestedAt">;
-
-/** Tells the owner at the address on file, and on the mobile that is known to be theirs. */
-function alert(deps: AskDeps, holder: AccountHolder, contents: ChangeContent[], at = seconds(deps.clock)): void {
-  const freeze = freezeLink(deps, holder.memberId, freezeLinkSeconds.afterChange);
-  mailTo(deps, holder, { kind: "change.alert", body: alertMail(deps.config, holder, contents, at, freeze) });
-  alertByText(deps, holder);
-}
-
-function alertByText(deps: AskDeps, { memberId, language }: AccountHolder): void {
-  const { organisation } = deps.config;
-  const contact = findContact(deps.db, memberId);
-  if (!contact?.mobile || contact.mobileVerifiedAt === null || !canBeTexted(contact.mobile)) return;
-  const text = tFor(language)("changes:alertText", { organisation: organisation.name, phone: organisation.phone });
-  queueText(deps, { kind: "change.alert", memberId, to: contact.mobile, text });
-}
-
-function sendConfirmLink(deps: AskDeps, holder: AccountHolder, email: string): void {
-  const { token, expiresAt } = issueLink(deps, "email_change", holder.memberId, confirmSeconds);
-  const url = `${deps.config.origin}/dossier/email/${token}`;
-  mailTo(deps, holder, { kind: "change.link", to: email, body: confirmMail(deps.config, holder, { url, expiresAt }) });
-}
-
-/** @returns the seconds to wait before another code goes to this number or from this account, or 0. */
-function countCode(deps: AskDeps, accountId: string, mobile: string): number {
-  return Math.max(countUse(deps, "changeCode", accountId), countUse(deps, "changeNumber", mobile));
-}
-
-/** Sends a new code to the number asked for; the one before is good no more. */
-function sendCode(deps: AskDeps, { memberId, language }: AccountHolder, { changeId, content }: Asked): void {
-  if (content.kind !== "mobile" || content.mobile === null) throw new Error("codes go to new mobiles");
-  const code = newDigits(codeLength);
-  const goodUntil = seconds(deps.clock) + codeSeconds;
-  deps.db
-    .update(changes)
-    .set({ codeHash: hashCode(deps, changeId, code), codeAttempts: 0, codeExpiresAt: goodUntil })
-    .where(eq(changes.changeId, changeId))
-    .run();
-  const text = tFor(language)("changes:codeText", { organisation: deps.config.organisation.name, code });
-  queueText(deps, { kind: "change.code", memberId, to: content.mobile, text, goodUntil });
-}
-
-function hashCode({ seal }: Pick<Deps, "seal">, changeId: string, code: string): Buffer {
-  return seal.hash("changes.code", `${changeId} ${code}`);
 }
 
 /** The request of a member that awaits a code. */
@@ -241,15 +124,8 @@ export function confirmMobile(
     const holder = findAccountHolder(deps, memberId);
     if (!change || !holder || change.content.kind !== "mobile") return "unknown";
     const now = seconds(clock);
-    // Counted before it is looked at, so that many at once are so many tries.
-    const tried = db
-      .update(changes)
-      .set({ codeAttempts: sql`${changes.codeAttempts} + 1` })
-      .where(and(eq(changes.changeId, changeId), gt(changes.codeExpiresAt, now), lt(changes.codeAttempts, mostTries)))
-      .returning({ codeHash: changes.codeHash })
-      .get();
-    if (!tried) return "over";
-    if (!tried.codeHash?.equals(hashCode(deps, changeId, code))) return "refused";
+    const compared = compareCode(deps, changeId, code);
+    if (compared !== "right") return compared === "over" ? "over" : "refused";
     const content: ChangeContent = { ...change.content, verified: true };
     const proven = { ...change, content };
     handOn(deps, proven, changeRow(proven));
@@ -258,29 +134,11 @@ export function confirmMobile(
       .where(eq(accounts.memberId, memberId))
       .run();
     prove(deps, "change.confirmed", "member", proven);
-    mailTo(deps, holder, {
+    mailOwner(deps, holder, {
       kind: "change.confirmed",
       body: stepMail(config, holder, proven, { step: "confirmed", at: now }),
     });
     return "confirmed";
-  });
-}
-
-/** The number goes from the account at once, and with it the alerts that went there. */
-function forgetMobile(deps: AskDeps, { accountId, memberId }: Asker): void {
-  const { db, clock } = deps;
-  db.update(accounts).set({ mobile: null, mobileVerifiedAt: null }).where(eq(accounts.id, accountId)).run();
-  const { changes: stopped } = db
-    .update(preferences)
-    .set({ alertSms: 0, changedAt: seconds(clock) })
-    .where(and(eq(preferences.accountId, accountId), eq(preferences.alertSms, 1)))
-    .run();
-  if (stopped === 0) return;
-  record(deps, {
-    kind: "consent.withdrawn",
-    memberId,
-    actor: "member",
-    details: { list: "alertSms", channel: "contact" },
   });
 }
 
@@ -317,9 +175,9 @@ export function confirmEmail(deps: AskDeps, { accountId, memberId }: Asker, toke
     prove(deps, "change.confirmed", "member", change);
     const freeze = freezeLink(deps, memberId, freezeLinkSeconds.afterChange);
     const told = replacedMail(config, holder, change.content, seconds(clock), freeze);
-    mailTo(deps, holder, { kind: "change.alert", body: told });
+    mailOwner(deps, holder, { kind: "change.alert", body: told });
     const body = stepMail(config, holder, change, { step: "confirmed", at: seconds(clock) });
-    mailTo(deps, holder, { kind: "change.confirmed", to: change.content.email, body });
+    mailOwner(deps, holder, { kind: "change.confirmed", to: change.content.email, body });
     return true;
   });
 }
@@ -345,7 +203,7 @@ function cancel(deps: AskDeps, change: Change, by: "member" | "link"): boolean {
   if (!undoChange(deps, change, { actor: by === "link" ? "visitor" : "member", by })) return false;
   const holder = findAccountHolder(deps, change.memberId);
   if (holder) {
-    mailTo(deps, holder, {
+    mailOwner(deps, holder, {
       kind: "change.cancelled",
       body: stepMail(deps.config, holder, change, { step: "cancelled", at: seconds(deps.clock) }),
     });

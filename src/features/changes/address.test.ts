@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { startPortal } from "../../../test/kit/portal.ts";
 import { exportFeed } from "../../feeds/export.ts";
 import { urls } from "../../web/urls.ts";
-import { factsOf, lille, rowsOf, statesOf } from "./changes-kit.ts";
+import { bank, factsOf, lille, rowsOf, statesOf, textsTo } from "./changes-kit.ts";
 
 async function alicesPortal() {
   const portal = await startPortal();
@@ -47,8 +47,10 @@ describe("the form", () => {
 
   test.each([
     ["line2", "A".repeat(39), "38"],
-    ["line3", "Bât. 😀", "émoji"],
-    ["line1", "Alice\u0007", "émoji"],
+    ["line3", "Bât. 😀", "caractère 😀"],
+    ["line1", "Alice\u0007", "caractère U+0007"],
+    ["line2", "Apt\ufffd3", "caractère \ufffd"],
+    ["line6", "59000 --", "code postal"],
     ["line6", "Lille", "code postal"],
     ["country", "ZZ", "réponses proposées"],
   ])("bad input: %s = %j is told beside it, and all that was typed is kept", async (name, value, told) => {
@@ -59,6 +61,15 @@ describe("the form", () => {
     expect(flat(page.document.querySelector(`#${name}-error`)?.textContent)).toContain(told);
     expect(page.document.querySelector("#line4")?.getAttribute("value")).toBe("14, rue des Lilas");
     if (name !== "country") expect(page.document.querySelector(`#${name}`)?.getAttribute("value")).toBe(value);
+    expect(rowsOf(portal)).toEqual([]);
+  });
+
+  test("a NUL is told beside its field as a sign that cannot be printed, and all that was typed is kept", async () => {
+    const { portal, alice } = await alicesPortal();
+    const page = await alice.post(urls.dossierAddress, { ...lille, line2: "Apt\u00003" });
+    expect([page.status, page.document.querySelector(".errors a")?.getAttribute("href")]).toEqual([422, "#line2"]);
+    expect(page.document.querySelector("#line2")?.getAttribute("value")).toBe("Apt\ufffd3");
+    expect(page.document.querySelector("#line4")?.getAttribute("value")).toBe("14, rue des Lilas");
     expect(rowsOf(portal)).toEqual([]);
   });
 
@@ -163,6 +174,29 @@ describe("the request", () => {
     const again = await alice.post(urls.dossierAddress, { ...lille, line5: "BP 1" });
     expect(again.status).toBe(409);
     expect(again.document.querySelector("form[action$='/cancel']")).toBeNull();
+  });
+
+  test("asked and cancelled in a loop, it stops at ten an hour, with one text message", async () => {
+    const { portal, alice } = await alicesPortal();
+    portal.db.$client.exec("UPDATE accounts SET mobile = '+33639980001', mobile_verified_at = 1");
+    const loop = async () => {
+      const asked = await alice.post(urls.dossierAddress, lille);
+      const waiting = rowsOf(portal).find(({ state }) => state === "pending");
+      if (waiting) await alice.post(urls.cancelChange(waiting.change_id));
+      return asked;
+    };
+    for (let index = 0; index < 10; index++) expect((await loop()).status).toBe(303);
+    const refused = await loop();
+    expect([refused.status, Number(refused.headers.get("retry-after"))]).toEqual([429, 3600]);
+    expect(textsTo(portal, "+33639980001")).toHaveLength(1);
+    expect(portal.mailsTo("alice@demo.example").filter(({ kind }) => kind === "change.alert")).toHaveLength(10);
+    portal.advance({ hours: 1 });
+    await alice.signIn("alice");
+    expect((await alice.post(urls.dossierBank, bank)).location).toMatch(/asked/);
+    expect((await alice.post(urls.dossierBank, { ...bank, usage: "amo" })).location).toMatch(/asked/);
+    expect((await alice.post(urls.dossierAddress, lille)).location).toMatch(/asked/);
+    // One of the account, one of the address.
+    expect(textsTo(portal, "+33639980001")).toHaveLength(3);
   });
 
   test("is nobody else's to see or to cancel", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Page } from "../../../test/kit/browser.ts";
 import { signInAs } from "../../../test/kit/member.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { deleteAccount } from "../../domain/account-deletion.ts";
@@ -72,6 +73,25 @@ describe("the request", () => {
     expect(sentRows(portal).map(({ usage }) => usage)).toEqual(["prestations_amo", "prestations_amc", "cotisations"]);
     expect((await alice.post(urls.dossierBank, { ...bank, usage: "amo", iban: otherIban })).status).toBe(409);
     expect(sentRows(portal)).toHaveLength(3);
+  });
+
+  test("all that is wrong is said at once, and the holder begins in Latin letters", async () => {
+    const { portal, alice } = await alicesPortal();
+    const faulty = ({ document }: Page) =>
+      [...document.querySelectorAll(".errors a")].map((link) => link.getAttribute("href"));
+    const typed = { usage: "none", iban: "FR76", bic: "X", holder: "😀 Alice", password: "" };
+    const page = await alice.post(urls.dossierBank, typed);
+    expect([page.status, faulty(page)]).toEqual([422, ["#usage", "#iban", "#bic", "#holder", "#password"]]);
+    expect(page.document.querySelector("#holder-error")?.textContent).toContain("caractère 😀");
+    const empty = await alice.post(urls.dossierBank, {});
+    expect(faulty(empty)).toEqual(["#usage", "#iban", "#holder", "#password"]);
+    const contact = await alice.post(urls.dossierContact, { email: "x", mobile: "06", password: "" });
+    expect(faulty(contact)).toEqual(["#email", "#mobile", "#password"]);
+    const address = await alice.post(urls.dossierAddress, { line1: "x".repeat(300), line3: "😀", line6: "Lille" });
+    expect(faulty(address)).toEqual(["#line1", "#line3", "#line4", "#line6"]);
+    portal.db.$client.exec("UPDATE members SET usual_name = '王', first_names = '小明' WHERE member_id = 'P0001'");
+    const form = await alice.get(urls.dossierBank);
+    expect(form.document.querySelector("#holder")?.getAttribute("value")).toBe("Xiaoming Wang");
   });
 
   test("of twenty at once one is kept", async () => {

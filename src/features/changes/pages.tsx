@@ -16,6 +16,8 @@ import { CancelForm } from "./list-page.tsx";
 import type { AddressField, BankField, ContactField } from "./schema.ts";
 
 type FormProps<Field extends string> = ChangeWords & { faults: Faults<Field>; typed: Typed<Field>; open: Change[] };
+/** What was refused of a field whose message names it. */
+type Signs<Field extends string> = { signs: { [F in Field]?: string | undefined } };
 
 /** The way back, and what is asked already. */
 function Above({ open, ...words }: ChangeWords & { open: Change[] }) {
@@ -40,7 +42,7 @@ const addressTokens = {
   line6: "off",
 } as const;
 
-export function AddressForm({ faults, typed, open, ...words }: FormProps<AddressField>) {
+export function AddressForm({ faults, typed, open, signs, ...words }: FormProps<AddressField> & Signs<AddressField>) {
   const { t, language, organisation } = words;
   const names = Object.keys(addressTokens) as (keyof typeof addressTokens)[];
   const lines = Object.fromEntries(names.map((name) => [name, t(`changes:address.${name}.label`)])) as Record<
@@ -50,7 +52,7 @@ export function AddressForm({ faults, typed, open, ...words }: FormProps<Address
   const labels = { ...lines, country: t("changes:address.country") };
   return (
     <>
-      <ErrorSummary t={t} faults={faults} labels={labels} />
+      <ErrorSummary t={t} faults={faults} labels={labels} signs={signs} />
       <Above {...words} open={open} />
       <h1>{t("changes:address.title")}</h1>
       <p>{t("changes:address.intro", { organisation: organisation.name })}</p>
@@ -62,6 +64,7 @@ export function AddressForm({ faults, typed, open, ...words }: FormProps<Address
             label={lines[name]}
             hint={t(`changes:address.${name}.hint`)}
             fault={faults[name]}
+            sign={signs[name]}
             value={typed[name]}
             autocomplete={addressTokens[name]}
             required={name === "line1" || name === "line6"}
@@ -124,10 +127,10 @@ export function ContactForm({ faults, typed, open, ...words }: FormProps<Contact
   );
 }
 
-type BankProps = FormProps<BankField> & { usages: BankUsage[] };
+type BankProps = FormProps<BankField> & Signs<BankField> & { usages: BankUsage[] };
 
 /** A number typed with a fault is shown once, to be put right; a good one never again. */
-export function BankForm({ faults, typed, open, usages, ...words }: BankProps) {
+export function BankForm({ faults, typed, open, usages, signs, ...words }: BankProps) {
   const { t, organisation } = words;
   const labels = {
     usage: t("changes:bank.usage"),
@@ -138,7 +141,7 @@ export function BankForm({ faults, typed, open, usages, ...words }: BankProps) {
   };
   return (
     <>
-      <ErrorSummary t={t} faults={faults} labels={labels} />
+      <ErrorSummary t={t} faults={faults} labels={labels} signs={signs} />
       <Above {...words} open={open} />
       <h1>{t("changes:bank.title")}</h1>
       <p>{t("changes:bank.intro", { organisation: organisation.name })}</p>
@@ -180,6 +183,7 @@ export function BankForm({ faults, typed, open, usages, ...words }: BankProps) {
           label={labels.holder}
           hint={t("changes:bank.holderHint")}
           fault={faults.holder}
+          sign={signs.holder}
           value={typed.holder}
           autocomplete="name"
           required

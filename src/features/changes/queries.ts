@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { feedUsages } from "../../domain/change-rows.ts";
 import type { BankUsage } from "../../domain/changes.ts";
 import type { Db } from "../../platform/database.ts";
-import { accounts, bankAccounts, members } from "../../platform/schema.ts";
+import { bankAccounts, members } from "../../platform/schema.ts";
 import type { Address } from "./rules.ts";
 
 /** The address that the feed has brought; empty lines where it has none. */
@@ -14,24 +14,6 @@ export function findAddress(db: Db, memberId: string): Address {
     .where(eq(members.memberId, memberId))
     .get();
   return { lines: Object.values(row?.lines ?? {}).map((line) => line ?? ""), country: row?.country ?? "FR" };
-}
-
-/** How the account is reached, and the telephone that the feed has brought. */
-export type Contact = {
-  email: string;
-  mobile: string | null;
-  mobileVerifiedAt: number | null;
-  phone: string | null;
-};
-
-export function findContact(db: Db, memberId: string): Contact | undefined {
-  const { email, mobile, mobileVerifiedAt } = accounts;
-  return db
-    .select({ email, mobile, mobileVerifiedAt, phone: members.phone })
-    .from(accounts)
-    .innerJoin(members, eq(members.memberId, accounts.memberId))
-    .where(and(eq(accounts.memberId, memberId), eq(accounts.status, "active")))
-    .get();
 }
 
 /** The hash of the account known for one use, to tell a change from none. */

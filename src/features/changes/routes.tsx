@@ -3,7 +3,11 @@ import { bankPausedUntil } from "../../domain/bank-pause.ts";
 import { bankUsagesOf } from "../../domain/bank-usages.ts";
 import { findChangeToStop } from "../../domain/change-links.ts";
 import { type BankUsage, type Change, type ChangeContent, listChanges, openChanges } from "../../domain/changes.ts";
+import { findContact } from "../../domain/contact.ts";
+import { askContact } from "../../domain/contact-changes.ts";
 import { reauthenticate } from "../../domain/reauthentication.ts";
+import { parseIban } from "../../lib/iban.ts";
+import { toLatin } from "../../lib/latin.ts";
 import { phoneText } from "../../lib/phone.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { clientOf } from "../../web/client.ts";
@@ -19,7 +23,6 @@ import type { Web } from "../../web/web.ts";
 import {
   askAddress,
   askBank,
-  askContact,
   cancelChange,
   confirmEmail,
   confirmMobile,
@@ -31,8 +34,18 @@ import {
 import { ConfirmEmail, EmailLapsed, GiveCode, StopBank, Stopped } from "./confirm-pages.tsx";
 import { Changes, type Done, doneWords } from "./list-page.tsx";
 import { AddressForm, AlreadyAsked, BankForm, BankPaused, ContactForm, NoBankUsage } from "./pages.tsx";
-import { findAddress, findContact, findIbanHash } from "./queries.ts";
-import { type Address, lineNames, presentMobile, readAccount, readAddress, readCode, readContact } from "./rules.ts";
+import { findAddress, findIbanHash } from "./queries.ts";
+import {
+  type Address,
+  lineNames,
+  presentMobile,
+  readAccount,
+  readAddress,
+  readCode,
+  readContact,
+  refusedInName,
+  refusedSigns,
+} from "./rules.ts";
 import {
   type AddressField,
   addressSchema,
@@ -48,6 +61,8 @@ const confirmPath = "/dossier/changes/:id/confirm";
 const codePath = "/dossier/changes/:id/code";
 const emailPath = "/dossier/email/:token";
 const stopPath = "/dossier/stop/:token";
+
+type Refused = { fault: "gone" } | { fault: "open"; open: Change } | { fault: "tooMany"; waitSeconds: number };
 
 /** What members ask the back office to change: charter article 6. */
 export function changesRoutes(deps: Deps, { respond, guards }: Web) {
@@ -81,12 +96,15 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
     });
 
   /** What every refusal of a request leads to; `gone` is an account that was blocked meanwhile. */
-  const refusal = (c: Ctx, refused: { fault: "gone" } | { fault: "open"; open: Change }) =>
-    refused.fault === "open" ? alreadyPage(c, refused.open) : respond.goTo(c, urls.login);
+  const refusal = (c: Ctx, refused: Refused) => {
+    if (refused.fault === "tooMany") return errorPage(c, respond, 429, refused.waitSeconds);
+    return refused.fault === "open" ? alreadyPage(c, refused.open) : respond.goTo(c, urls.login);
+  };
 
   const addressPage = (c: Ctx, faults: Faults<AddressField>, typed: Typed<AddressField>) => {
     const title = titleWith(c.var.t, c.var.t("changes:address.title"), faults);
-    const main = <AddressForm {...wordsOf(c)} faults={faults} typed={typed} open={openOf(c, ["address"])} />;
+    const open = openOf(c, ["address"]);
+    const main = <AddressForm {...wordsOf(c)} faults={faults} typed={typed} open={open} signs={refusedSigns(typed)} />;
     return respond.page(c, { title, section, status: statusOf(faults), main });
   };
 
@@ -101,8 +119,38 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
     if (usages.length === 0)
       return respond.page(c, { title: t("changes:bank.title"), section, main: <NoBankUsage t={t} phone={phone} /> });
     const title = titleWith(t, t("changes:bank.title"), faults);
-    const main = <BankForm {...wordsOf(c)} faults={faults} typed={typed} open={openOf(c, ["iban"])} usages={usages} />;
+    const signs = { holder: refusedInName(typed.holder) };
+    const form = { ...wordsOf(c), faults, typed, usages, signs };
+    const main = <BankForm {...form} open={openOf(c, ["iban"])} />;
     return respond.page(c, { title, section, status: statusOf(faults), main });
+  };
+
+  /** What is wrong with each field by itself, and what the base says of the others: all at once. */
+  const faultyAddress = (c: Ctx, faults: Faults<AddressField>, typed: Typed<AddressField>) => {
+    const read = readAddress(typed);
+    return addressPage(c, { ...(read.ok ? {} : read.faults), ...faults }, typed);
+  };
+
+  const faultyContact = (c: Ctx, faults: Faults<ContactField>, typed: Typed<ContactField>) => {
+    const present = findContact(db, sessionOf(c).memberId);
+    const read = present && readContact({ email: typed.email ?? "", mobile: typed.mobile }, present);
+    return contactPage(c, { ...(read && !read.ok ? read.faults : {}), ...faults }, typed);
+  };
+
+  const faultyBank = (c: Ctx, faults: Faults<BankField>, typed: Typed<BankField>) =>
+    bankPage(c, { ...bankFaults(c, typed), ...faults }, typed);
+
+  const bankFaults = (c: Ctx, typed: Typed<BankField>): Faults<BankField> => {
+    const usage = usagesOf(c).find((one) => one === typed.usage);
+    const read = readAccount({ ...typed, iban: typed.iban ?? "", holder: typed.holder ?? "" });
+    const iban = parseIban(typed.iban ?? "");
+    const known = usage && findIbanHash(db, sessionOf(c).memberId, usage);
+    const isSame = iban.ok && known?.equals(seal.hash("bank_accounts.iban", iban.value));
+    return {
+      ...(usage === undefined && { usage: "notAChoice" }),
+      ...(isSame && { iban: "ibanSame" }),
+      ...(read.ok ? {} : read.faults),
+    };
   };
 
   const usagesOf = (c: Ctx): BankUsage[] => bankUsagesOf(db, sessionOf(c).memberId);
@@ -170,7 +218,7 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
       const draft = draftOf(c, [...lineNames, "country"]);
       return addressPage(c, {}, Object.keys(draft).length > 0 ? { country, ...draft } : { ...present, country });
     })
-    .post(urls.dossierAddress, guards.signedIn, guards.recentlyConfirmed, formOf(addressSchema, addressPage), (c) => {
+    .post(urls.dossierAddress, guards.signedIn, guards.recentlyConfirmed, formOf(addressSchema, faultyAddress), (c) => {
       const typed = c.req.valid("form");
       const read = readAddress(typed);
       if (!read.ok) return addressPage(c, read.faults, typed);
@@ -188,7 +236,7 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
       const draft = draftOf(c, ["email", "mobile"]);
       return contactPage(c, {}, Object.keys(draft).length > 0 ? draft : known);
     })
-    .post(urls.dossierContact, guards.signedIn, formOf(contactSchema, contactPage), async (c) => {
+    .post(urls.dossierContact, guards.signedIn, formOf(contactSchema, faultyContact), async (c) => {
       const { password, ...typed } = c.req.valid("form");
       const present = findContact(db, sessionOf(c).memberId);
       if (!present) return respond.goTo(c, urls.login);
@@ -202,7 +250,7 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
         const { toConfirm } = asked.value;
         return respond.goTo(c, toConfirm === undefined ? `${urls.changes}?done=asked` : urls.confirmMobile(toConfirm));
       }
-      return asked.fault === "tooMany" ? errorPage(c, respond, 429, asked.waitSeconds) : refusal(c, asked);
+      return refusal(c, asked);
     })
     .get(urls.dossierBank, guards.signedIn, (c) => {
       const session = sessionOf(c);
@@ -210,34 +258,25 @@ export function changesRoutes(deps: Deps, { respond, guards }: Web) {
       if (until !== undefined) return pausedPage(c, until, 200);
       const usages = usagesOf(c);
       const usage = usages.length === 1 ? usages[0] : usages.find((one) => one === c.req.query("usage"));
-      const holder = `${session.firstNames.split(" ")[0]} ${session.lastName}`;
+      const holder = toLatin(`${session.firstNames.split(" ")[0]} ${session.lastName}`);
       // The number itself is typed anew, and shown nowhere.
       return bankPage(c, {}, { usage, holder, ...draftOf(c, ["usage", "bic", "holder"]) }, usages);
     })
-    .post(
-      urls.dossierBank,
-      guards.signedIn,
-      formOf(bankSchema, (c, faults, typed) => bankPage(c, faults, typed)),
-      async (c) => {
-        const { password, ...typed } = c.req.valid("form");
-        const session = sessionOf(c);
-        const until = bankPausedUntil(deps, session);
-        if (until !== undefined) return pausedPage(c, until, 409);
-        if (!usagesOf(c).includes(typed.usage)) return bankPage(c, { usage: "notAChoice" }, typed);
-        const read = readAccount(typed);
-        if (!read.ok) return bankPage(c, read.faults, typed);
-        const known = findIbanHash(db, session.memberId, typed.usage);
-        if (known?.equals(seal.hash("bank_accounts.iban", read.value.iban))) {
-          return bankPage(c, { iban: "ibanSame" }, typed);
-        }
-        const wrong = () => bankPage(c, { password: "currentPasswordWrong" }, typed);
-        const refused = await confirmed(c, password, "bank account change", wrong);
-        if (refused) return refused;
-        const asked = askBank(deps, askerOf(c), { usage: typed.usage, ...read.value });
-        if (asked.ok) return respond.goTo(c, `${urls.changes}?done=asked`);
-        return asked.fault === "paused" ? pausedPage(c, asked.until, 409) : refusal(c, asked);
-      },
-    )
+    .post(urls.dossierBank, guards.signedIn, formOf(bankSchema, faultyBank), async (c) => {
+      const { password, ...typed } = c.req.valid("form");
+      const session = sessionOf(c);
+      const until = bankPausedUntil(deps, session);
+      if (until !== undefined) return pausedPage(c, until, 409);
+      const read = readAccount(typed);
+      const faults = bankFaults(c, typed);
+      if (!read.ok || Object.keys(faults).length > 0) return bankPage(c, faults, typed);
+      const wrong = () => bankPage(c, { password: "currentPasswordWrong" }, typed);
+      const refused = await confirmed(c, password, "bank account change", wrong);
+      if (refused) return refused;
+      const asked = askBank(deps, askerOf(c), { usage: typed.usage, ...read.value });
+      if (asked.ok) return respond.goTo(c, `${urls.changes}?done=asked`);
+      return asked.fault === "paused" ? pausedPage(c, asked.until, 409) : refusal(c, asked);
+    })
     .get(confirmPath, guards.signedIn, (c) => codePage(c, {}))
     .post(
       confirmPath,

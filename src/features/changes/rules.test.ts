@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readAccount, readAddress, readCode, readContact } from "./rules.ts";
+import { readAccount, readAddress, readCode, readContact, refusedSign } from "./rules.ts";
 
 const lille = { line1: "Mme Alice MARTIN", line4: "12 rue des Lilas", line6: "59000 Lille", country: "FR" };
 
@@ -29,6 +29,33 @@ describe("an address", () => {
   });
 
   test.each([
+    ["line2", "Chez Ọlá ọ́"],
+    ["line3", "Gal·la"],
+    ["line3", "Westward Ho!"],
+    ["line4", "12½ RUE DES LILAS"],
+    ["line5", "№ 3", "NO 3"],
+    ["line2", "ＡＰＴ\u00a0３", "APT 3"],
+    ["line6", "80190 Y"],
+    ["line6", "59000 NGUYỄN"],
+  ] as const)("may have in %s %s", (name, text, shown: string = text) => {
+    const read = readAddress({ ...lille, [name]: text });
+    expect(read.ok && read.value.lines[Number(name.at(-1)) - 1]).toBe(shown);
+  });
+
+  test.each([
+    ["Bât. 😀 <b>", "😀"],
+    ["a<b😀", "<"],
+    ["1️⃣ rue", "1️⃣"],
+    ["山田", "山"],
+    ["a\u200bb", "U+200B"],
+    ["a\u0007b", "U+0007"],
+    ["a\u{378}b", "U+0378"],
+    ["a b", undefined],
+  ])("says what of %j is refused: %s", (line, sign) => {
+    expect(refusedSign(line)).toBe(sign);
+  });
+
+  test.each([
     ["59 040 Lille Cedex", "59040 LILLE CEDEX"],
     ["20000 Ajaccio", "20000 AJACCIO"],
     ["97400 Saint-Denis", "97400 SAINT-DENIS"],
@@ -48,6 +75,8 @@ describe("an address", () => {
     ["96000 Ville"],
     ["99100 Ville"],
     ["B-1000 Bruxelles"],
+    ["59000 -"],
+    ["59000 '(2)"],
   ])("in France may not end in %s", (line6) => {
     expect(readAddress({ ...lille, line6 })).toMatchObject({ ok: false, faults: { line6: "addressPostcode" } });
   });
@@ -110,6 +139,7 @@ describe("an address", () => {
       expect(read.ok && read.value.lines[5]).toBe(line6.toUpperCase());
     }
     expect(readAddress({ ...lille, country: "BE", line6: "1000" })).toMatchObject({ faults: { line6: "addressTown" } });
+    expect(readAddress({ ...lille, country: "NO", line6: "8392 Å" }).ok).toBe(true);
     expect(readAddress({ ...lille, country: "RE", line6: "Saint-Denis" })).toMatchObject({
       faults: { line6: "addressPostcode" },
     });
@@ -175,6 +205,12 @@ describe("what a form of contact asks for", () => {
     });
   });
 
+  test("and both faults at once", () => {
+    expect(readContact({ email: "a@", mobile: "06" }, present)).toMatchObject({
+      faults: { email: "email", mobile: "mobile" },
+    });
+  });
+
   test.each(["06", "0320123456", "+33", "abc", "06 12 34 56 7😀"])("not %s", (mobile) => {
     expect(readContact({ email: "a@b.example", mobile }, present)).toMatchObject({ faults: { mobile: "mobile" } });
   });
@@ -199,18 +235,23 @@ describe("a bank account", () => {
     ["holder", "1234", "holderName"],
     ["holder", "A", "holderName"],
     ["holder", "😀😀", "holderName"],
-    ["holder", "Alice\u0001Martin", "holderName"],
-    ["holder", "<Alice>", "holderName"],
+    ["holder", "Alice\u0001Martin", "holderCharacters"],
+    ["holder", "<Alice>", "holderCharacters"],
+    ["holder", "王小明", "holderCharacters"],
   ])("with the %s %j is refused: %s", (field, value, fault) => {
     expect(readAccount({ ...good, [field]: value })).toMatchObject({ ok: false, faults: { [field]: fault } });
   });
 
-  test.each(["Zoë O’Brien-Łukasz", "M. et Mme J. MARTIN", "D'Ornano (SCI)"])("may be held by %s", (holder) => {
-    expect(readAccount({ ...good, holder }).ok).toBe(true);
-  });
+  test.each(["Ọlá Ọ́", "Gal·la PUIG", "NGUYỄN Thị Ánh", "Zoë O’Brien-Łukasz", "M. et Mme J. MARTIN", "D'Ornano (SCI)"])(
+    "may be held by %s",
+    (holder) => {
+      expect(readAccount({ ...good, holder }).ok).toBe(true);
+    },
+  );
 });
 
 test("a code is read as it is typed", () => {
   expect(readCode(" 123 456 ")).toBe("123456");
   expect(readCode("１２３４５６")).toBe("123456");
+  expect(readCode("\u202a123\u200b456\u202c")).toBe("123456");
 });

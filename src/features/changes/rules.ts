@@ -1,9 +1,12 @@
 import { countryCodes, hasFrenchPost } from "../../lib/countries.ts";
 import { isSameMailbox, parseEmail } from "../../lib/email.ts";
+import { graphemesOf } from "../../lib/graphemes.ts";
 import { type IbanFault, isSepa, parseBic, parseIban } from "../../lib/iban.ts";
 import { canBeTexted, parseMobile } from "../../lib/phone.ts";
 import { fail, ok } from "../../lib/result.ts";
+import { compactCode } from "../../lib/typed-code.ts";
 import type { ErrorKey } from "../../platform/i18n.ts";
+import { undrawable } from "../../platform/pdf-text.ts";
 
 export const lineNames = ["line1", "line2", "line3", "line4", "line5", "line6"] as const;
 type LineName = (typeof lineNames)[number];
@@ -14,11 +17,12 @@ export type Address = { lines: string[]; country: string };
 
 /** A line of NF Z10-011. */
 const longestLine = 38;
-/** What a machine prints and the post reads. */
-const printable = /^[\p{Script=Latin}0-9 '’\-/.,;:()&°"+#@*]*$/u;
+/** What a machine prints and the post reads; accents that no letter has of its own stand after it. */
+const printable = /^(?:[\p{Script=Latin}0-9¼-¾⅐-⅞ '’\-/.,;:()&°"+#@*·!]|[\u0300-\u036f])*$/u;
+const fraction = /[¼-¾⅐-⅞]/;
 /** The post wants the last lines in capitals, without punctuation. */
 const capitals = 3;
-const frenchTown = /^(?:0[1-9]|[1-8]\d|9[0-578])\d{3} \D/;
+const frenchTown = /^(?:0[1-9]|[1-8]\d|9[0-578])\d{3} (?=.*\p{L})\D/u;
 
 /**
  * An address as the French post wants it (NF Z10-011): six lines of 38 characters at most, who in the first, the
@@ -42,20 +46,37 @@ export function readAddress(typed: TypedAddress) {
 }
 
 function tidy(text: string, isCapitals: boolean): string {
-  const one = text.normalize("NFKC").trim();
+  // Signs of another width or look are the usual ones; only ½ would become 1 and 2 apart.
+  const usual = Array.from(text.normalize("NFC"), (one) => (fraction.test(one) ? one : one.normalize("NFKC")));
+  const one = usual.join("").normalize("NFC").trim();
   const plain = isCapitals ? one.toUpperCase().replace(/[.,;:]/g, " ") : one;
   return plain.replace(/ +/g, " ").trim();
 }
 
+/** What of a line, or of a name, cannot be printed, as it is shown: `😀`, or `U+200B` of what shows nothing. */
+export function refusedSign(text: string, accepted = printable): string | undefined {
+  if (accepted.test(text) && undrawable(text) === undefined) return undefined;
+  const refused = graphemesOf(text).find((sign) => !accepted.test(sign) || undrawable(sign) !== undefined);
+  if (refused === undefined || !/^(?:\p{C}|\p{M}|\s)/u.test(refused)) return refused;
+  return `U+${refused.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** What each refused line of an address was refused for. */
+export function refusedSigns(typed: TypedAddress): { [F in LineName]?: string | undefined } {
+  return Object.fromEntries(
+    lineNames.map((name, index) => [name, refusedSign(tidy(typed[name] ?? "", index >= capitals))]),
+  );
+}
+
 function lineFault(line: string): ErrorKey | undefined {
-  if (!printable.test(line)) return "addressCharacters";
+  if (refusedSign(line) !== undefined) return "addressCharacters";
   return [...line].length > longestLine ? "addressLong" : undefined;
 }
 
 function townFault(line: string, country: string): ErrorKey | undefined {
   if (line === "") return "required";
   if (hasFrenchPost(country)) return frenchTown.test(line) ? undefined : "addressPostcode";
-  return /\p{L}{2}/u.test(line) ? undefined : "addressTown";
+  return /\p{L}/u.test(line) ? undefined : "addressTown";
 }
 
 /** What the account has now, and the telephone of the file. */
@@ -72,17 +93,22 @@ export function presentMobile({ mobile, phone }: Pick<Present, "mobile" | "phone
  */
 export function readContact(typed: { email: string; mobile?: string | undefined }, present: Present) {
   const email = parseEmail(typed.email);
-  if (email === undefined) return { ...fail("faulty"), faults: { email: "email" as ErrorKey } };
   const now = presentMobile(present);
-  const mobile = typed.mobile === undefined ? now : typed.mobile === "" ? null : parseMobile(typed.mobile);
-  if (mobile === undefined) return { ...fail("faulty"), faults: { mobile: "mobile" as ErrorKey } };
+  const mobile = typed.mobile === undefined ? now : typed.mobile.trim() === "" ? null : parseMobile(typed.mobile);
+  if (email === undefined || mobile === undefined) {
+    const faults: { email?: ErrorKey; mobile?: ErrorKey } = {};
+    if (email === undefined) faults.email = "email";
+    if (mobile === undefined) faults.mobile = "mobile";
+    return { ...fail("faulty"), faults };
+  }
   const wanted = {
     ...(!isSameMailbox(email, present.email) && { email }),
     ...(mobile !== now && { mobile }),
   };
   if (Object.keys(wanted).length > 0) return ok(wanted);
   const mayProve = mobile !== null && present.mobileVerifiedAt === null && canBeTexted(mobile);
-  return mayProve ? ok({ mobile }) : { ...fail("faulty"), faults: { email: "nothingChanged" as ErrorKey } };
+  const faults: { email?: ErrorKey; mobile?: ErrorKey } = { email: "nothingChanged" };
+  return mayProve ? ok({ mobile }) : { ...fail("faulty"), faults };
 }
 
 const ibanFaults = {
@@ -96,25 +122,36 @@ type TypedAccount = { iban: string; bic?: string | undefined; holder: string };
 /** A bank account as it was typed, or what is wrong with each field. */
 export function readAccount({ iban, bic = "", holder }: TypedAccount) {
   const read = parseIban(iban);
-  const code = bic === "" ? null : parseBic(bic);
-  const name = holder.normalize("NFC").replace(/\s+/g, " ");
+  const code = bic.trim() === "" ? null : parseBic(bic);
+  const name = tidyName(holder);
   const faults: { iban?: ErrorKey; bic?: ErrorKey; holder?: ErrorKey } = {};
   if (!read.ok) faults.iban = ibanFaults[read.fault];
   else if (!isSepa(read.value)) faults.iban = "ibanNotSepa";
   if (code === undefined) faults.bic = "bic";
-  if (!isHolder(name)) faults.holder = "holderName";
+  const holderFault = nameFault(name);
+  if (holderFault !== undefined) faults.holder = holderFault;
   if (!read.ok || code === undefined || Object.keys(faults).length > 0) return { ...fail("faulty"), faults };
   return ok({ iban: read.value, bic: code, holder: name });
 }
 
-/** A name of a person, or of two: letters, with what stands between them. */
-function isHolder(name: string): boolean {
-  return /^[\p{Script=Latin} '’.,&/()-]+$/u.test(name) && (name.match(/\p{L}/gu)?.length ?? 0) >= 2;
+/** Letters, with what stands between those of a person, or of two. */
+const nameSigns = /^(?:[\p{Script=Latin} '’.,&/()·!-]|[\u0300-\u036f])*$/u;
+
+function nameFault(name: string): ErrorKey | undefined {
+  if ((name.match(/\p{L}/gu)?.length ?? 0) < 2) return "holderName";
+  return refusedSign(name, nameSigns) === undefined ? undefined : "holderCharacters";
+}
+
+/** What the name of a holder is refused for. */
+export function refusedInName(holder = ""): string | undefined {
+  return refusedSign(tidyName(holder), nameSigns);
+}
+
+function tidyName(name: string): string {
+  return name.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
 /** Six digits, typed with or without spaces. */
-export const codeLength = 6;
-
 export function readCode(typed: string): string {
-  return typed.normalize("NFKC").replace(/[\s.-]/g, "");
+  return compactCode(typed);
 }

@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { settleChange } from "../../domain/change-settling.ts";
 import { purge } from "../../domain/purge.ts";
 import { exportFeed } from "../../feeds/export.ts";
-import { importFeed } from "../../feeds/import.ts";
+import { type ImportReport, importFeed } from "../../feeds/import.ts";
 import { urls } from "../../web/urls.ts";
 import { factsOf, lille, rowsOf, statesOf } from "./changes-kit.ts";
 
@@ -46,6 +46,20 @@ const answer = (portal: Portal, changeId: string, result: string, reason = "", v
     `U;${version};2026-11-24T06:00:00+01:00;${changeId};${result};${reason}`,
   ]);
 
+/** The lines of the reject report: line, entity, key, column and code. */
+function told({ files: [file] }: ImportReport): string[] {
+  if (!file!.report) return [];
+  const [, ...lines] = readFileSync(file!.report, "utf8").trim().split("\r\n");
+  // A number that begins with a dash is marked as text, for spreadsheets.
+  return lines.map((line) =>
+    line
+      .split(";")
+      .slice(1, 6)
+      .join(";")
+      .replace(/;'(?=-)/, ";"),
+  );
+}
+
 const kinds = (portal: Portal) => portal.mailsTo(mailbox).map(({ kind }) => kind);
 
 describe("the answer of the back office", () => {
@@ -69,7 +83,8 @@ describe("the answer of the back office", () => {
     // Replayed, and corrected later: nothing more.
     const before = kinds(portal).length;
     await answer(portal, changeId, result, "Adresse inconnue de la poste");
-    await answer(portal, changeId, result === "refuse" ? "applique" : "refuse", "", 2);
+    const other = await answer(portal, changeId, result === "refuse" ? "applique" : "refuse", "", 2);
+    expect(told(other)).toEqual([`2;changements_ack;${changeId};changement_id;W_CHANGEMENT`]);
     expect(statesOf(portal)).toEqual([state]);
     expect(kinds(portal)).toHaveLength(before);
     // A new request may be made.
@@ -77,21 +92,26 @@ describe("the answer of the back office", () => {
     expect(statesOf(portal)).toEqual([state, "pending"]);
   });
 
-  test("an id nobody knows is kept as it is", async () => {
+  test("an id nobody knows is refused with its line, and nothing of it is kept", async () => {
     const { portal, changeId } = await asked();
-    expect((await answer(portal, "inconnu", "applique")).applied).toBe(1);
+    const report = await answer(portal, "inconnu", "applique");
+    expect(report).toMatchObject({ applied: 0, rejected: 1 });
+    expect(told(report)).toEqual(["2;changements_ack;inconnu;changement_id;E_CHANGEMENT"]);
     expect(statesOf(portal)).toEqual(["pending"]);
-    expect(portal.db.$client.prepare("SELECT change_id FROM change_acks").pluck().all()).toEqual(["inconnu"]);
-    await answer(portal, changeId, "applique");
+    for (const table of ["change_acks", "feed_orphans"])
+      expect(portal.db.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
+    const good = await answer(portal, changeId, "applique");
+    expect([good.applied, told(good)]).toEqual([1, []]);
     expect(statesOf(portal)).toEqual(["applied"]);
   });
 
   test("one to a request that never left, or was cancelled, changes nothing", async () => {
     const { portal, alice, changeId } = await asked({ sent: false });
-    await answer(portal, changeId, "applique");
+    const doubt = `2;changements_ack;${changeId};changement_id;W_CHANGEMENT`;
+    expect(told(await answer(portal, changeId, "applique"))).toEqual([doubt]);
     expect(statesOf(portal)).toEqual(["pending"]);
     await alice.post(urls.cancelChange(changeId));
-    await answer(portal, changeId, "applique", "", 2);
+    expect(told(await answer(portal, changeId, "applique", "", 2))).toEqual([doubt]);
     expect(statesOf(portal)).toEqual(["cancelled"]);
     expect(kinds(portal)).not.toContain("change.settled");
   });

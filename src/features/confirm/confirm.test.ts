@@ -10,7 +10,7 @@ const wrong = "Wrong-pass-1";
 
 /** A page that needs a fresh password, on the same base as the portal. */
 function guardedPage(portal: Portal, browser: Browser): Browser {
-  const respond = createRespond({ render: ({ main }) => main, documentTitle: (title) => title }, {}, false);
+  const respond = createRespond({ render: (_c, { main }) => main, documentTitle: (title) => title }, {}, false);
   const guards = createGuards(portal, respond);
   const app = new Hono<Env>();
   app.use((c, next) => {

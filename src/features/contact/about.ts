@@ -68,6 +68,7 @@ const topicOf: Record<ReportedPage, Topic> = {
   dossier: "file",
   changes: "file",
   vitale: "documents",
+  ehic: "documents",
   documents: "documents",
   account: "account",
   data: "rights",
@@ -85,6 +86,7 @@ const blocks = {
   address: "dossier:address.heading",
   contact: "dossier:contact.heading",
   card: "vitale:title",
+  ehic: "ehic:title",
 } as const;
 
 /** The heading of a block by its id; the second contract's is `contract-2`. */

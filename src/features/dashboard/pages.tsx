@@ -2,6 +2,7 @@ import { longDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
+import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
 import type { latestPayments } from "./queries.ts";
 
@@ -13,16 +14,39 @@ type Props = {
   payments: ReturnType<typeof latestPayments>;
   /** Answers of the mutual that wait to be read. */
   unread: number;
+  /** Requests for a European card that wait for an answer. */
+  cards: number;
+  /** The address of the account, when mails come back from it. */
+  bounced: string | undefined;
 };
 
-export function Dashboard({ t, language, title, organisation, payments, unread }: Props) {
+export function Dashboard({ t, language, title, organisation, payments, unread, cards, bounced }: Props) {
   return (
     <>
       <h1>{title}</h1>
+      {bounced !== undefined && (
+        <Notice id="bounced">
+          <p>
+            <strong>{t("mail:bounced.title")}</strong>
+          </p>
+          <p>{t("mail:bounced.text", { email: bounced })}</p>
+          <p>
+            <a href={urls.dossierContact}>{t("mail:bounced.link")}</a>
+          </p>
+        </Notice>
+      )}
       {unread > 0 && (
         <p class="notice">
           <a href={urls.messages}>{t("contact:messages.unread", { count: unread })}</a>
         </p>
+      )}
+      {cards > 0 && (
+        <>
+          <h2>{t("dashboard:requests")}</h2>
+          <p>
+            <a href={urls.ehic}>{t("dashboard:cards", { count: cards })}</a>
+          </p>
+        </>
       )}
       <h2>{t("dashboard:latest")}</h2>
       {payments.length === 0 && <p>{t("dashboard:none")}</p>}

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { bouncedAddressOf } from "../../domain/bounced-addresses.ts";
+import { countOpenRequests } from "../../domain/card-requests.ts";
 import { countUnread } from "../../domain/threads.ts";
 import { visibleSince } from "../../domain/visible-since.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -14,7 +16,7 @@ const paymentsShown = 5;
 export function dashboardRoutes({ db, clock, config }: Deps, { respond, guards }: Web) {
   return new Hono<Env>().get(urls.dashboard, guards.signedIn, (c) => {
     const { t, language } = c.var;
-    const { memberId, firstNames } = sessionOf(c);
+    const { memberId, accountId, firstNames } = sessionOf(c);
     const payments = latestPayments(db, memberId, visibleSince(clock), paymentsShown);
     const title = t("dashboard:title", { name: firstNames.split(" ")[0]! });
     return respond.page(c, {
@@ -28,6 +30,8 @@ export function dashboardRoutes({ db, clock, config }: Deps, { respond, guards }
           organisation={config.organisation.name}
           payments={payments}
           unread={countUnread(db, memberId)}
+          cards={countOpenRequests({ db }, memberId)}
+          bounced={bouncedAddressOf({ db, clock }, accountId)}
         />
       ),
     });

@@ -11,19 +11,44 @@ import { readme } from "./document.ts";
 
 export const archiveNames: Record<Language, string> = { fr: "mes-donnees.zip", en: "my-data.zip" };
 
+type ArchiveDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
+
 /**
  * Everything held on who is signed in, as a ZIP archive: one JSON file, one CSV file for each table that has rows, and
  * a text that explains them. The journal keeps that it was made.
  */
-export function makeArchive(
-  deps: Pick<Deps, "db" | "clock" | "seal" | "config">,
-  { memberId, accountId }: Session,
+export function makeArchive(deps: ArchiveDeps, session: Session, language: Language): Uint8Array<ArrayBuffer> {
+  const archive = archiveOf(deps, session, language);
+  record(deps, { kind: "data.downloaded", memberId: session.memberId, actor: "member" });
+  return archive;
+}
+
+/** The same for somebody who asked for it by post or by e-mail: the person sees that staff made it, and for what. */
+export function makeArchiveFor(
+  deps: ArchiveDeps,
+  person: { memberId: string; accountId: string },
+  language: Language,
+  by: { staff: string; request: number },
+): Uint8Array<ArrayBuffer> {
+  const archive = archiveOf(deps, person, language);
+  record(deps, {
+    kind: "data.downloaded",
+    memberId: person.memberId,
+    actor: "staff",
+    details: { ...by, what: "file" },
+  });
+  return archive;
+}
+
+function archiveOf(
+  deps: ArchiveDeps,
+  { memberId, accountId }: { memberId: string; accountId: string },
   language: Language,
 ): Uint8Array<ArrayBuffer> {
   const now = deps.clock();
   const tables = personalData(deps, { memberId, accountId });
   const { organisation } = deps.config;
-  const archive = zip(
+  return zip(
     [
       { name: "README.txt", content: readme({ t: tFor(language), language, organisation, tables, now }) },
       { name: "data.json", content: toJson(tables, now) },
@@ -33,8 +58,6 @@ export function makeArchive(
     ],
     now,
   );
-  record(deps, { kind: "data.downloaded", memberId, actor: "member" });
-  return archive;
 }
 
 function toJson(tables: PersonalTable[], now: number): string {

@@ -193,25 +193,25 @@ describe("9.1 a deletion is immediate", () => {
     const alice = await signedIn(portal);
     const body = { subject: "s", text: "t", html: "h" };
     write(portal.db, () => {
-      for (const kind of ["alert.payment", "password.changed"])
+      for (const kind of ["message.answered", "password.changed"])
         queueMail(portal, { kind, memberId: "P0001", to: alicesMail, language: "fr", body });
-      queueMail(portal, { kind: "alert.payment", memberId: "P0002", to: "bob@demo.example", language: "fr", body });
+      queueMail(portal, { kind: "message.answered", memberId: "P0002", to: "bob@demo.example", language: "fr", body });
     });
     await alice.post(urls.accountDelete, right);
     const states = portal.db.$client
       .prepare(
-        "SELECT kind, member_id AS member, state, answer FROM mails WHERE kind IN ('alert.payment', 'password.changed')",
+        "SELECT kind, member_id AS member, state, answer FROM mails WHERE kind IN ('message.answered', 'password.changed')",
       )
       .all();
     expect(states).toEqual([
-      { kind: "alert.payment", member: "P0001", state: "dead", answer: "account deleted" },
+      { kind: "message.answered", member: "P0001", state: "dead", answer: "account deleted" },
       { kind: "password.changed", member: "P0001", state: "queued", answer: null },
-      { kind: "alert.payment", member: "P0002", state: "queued", answer: null },
+      { kind: "message.answered", member: "P0002", state: "queued", answer: null },
     ]);
     expect(kindsOf(portal).filter((kind) => kind === "mail.dead")).toHaveLength(1);
     const retry = { ...portal, createMailer: () => ({}) as never, print: () => {} };
     expect(await mailCommand(retry, ["retry"])).toBe(0);
-    expect(count(portal, "mails WHERE kind = 'alert.payment' AND state = 'dead'")).toBe(1);
+    expect(count(portal, "mails WHERE kind = 'message.answered' AND state = 'dead'")).toBe(1);
   });
 
   test("9.3 the back office is told once that the account is gone and that paper is back, with the day in Paris", async () => {

@@ -1,8 +1,15 @@
-import { type CertificateFacts, type CertificateKind, issueCertificate } from "../../domain/certificates.ts";
+import {
+  type CertificateFacts,
+  type CertificateKind,
+  initialsOf,
+  issueCertificate,
+} from "../../domain/certificates.ts";
+import { type ContractState, contractState } from "../../domain/cover.ts";
 import { countUse } from "../../domain/throttle.ts";
 import { type Day, parisDay } from "../../lib/dates.ts";
 import { toLatin } from "../../lib/latin.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { undrawable } from "../../platform/pdf-text.ts";
 import type { Session } from "../../platform/sessions.ts";
 import { cardBlocks, mutualBlocks } from "./cover-document.ts";
 import { type Body, bodyOf } from "./document.ts";
@@ -15,7 +22,6 @@ import {
   contractOn,
   coverValidTo,
   fullName,
-  initialsOf,
   type LeftOut,
   type Refusal,
   rightsOn,
@@ -109,6 +115,8 @@ type Person = Certifiable | Insured;
 type Found = Pick<Ready, "kind" | "body" | "leftOut" | "contractId"> & { all: Person[]; people: Person[] };
 
 function ready({ kind, body, all, people, leftOut, contractId }: Found): Prepared {
+  const sign = undrawable(body);
+  if (sign !== undefined) return { refusal: { why: "undrawable", sign } };
   const facts: CertificateFacts = {
     people: people.map((person) => ({
       memberId: person.memberId,
@@ -147,9 +155,13 @@ export function documentsOf(
   deps: DocumentDeps,
   queries: DocumentQueries,
   { memberId, isAffiliate, isSubscriber }: Session,
-): { rights: boolean; cover: boolean; contracts: Contract[] } {
+): { rights: boolean; cover: boolean; contracts: { contract: Contract; state: ContractState }[] } {
   const today = parisDay(deps.clock());
   const contracts = queries.contracts(memberId, today);
   const hasRights = queries.rights(memberId, today).some(({ isSelf }) => isSelf === 1);
-  return { rights: isAffiliate === 1 || hasRights, cover: isSubscriber === 1 || contracts.length > 0, contracts };
+  return {
+    rights: isAffiliate === 1 || hasRights,
+    cover: isSubscriber === 1 || contracts.length > 0,
+    contracts: contracts.map((contract) => ({ contract, state: contractState(contract, today) })),
+  };
 }

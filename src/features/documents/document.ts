@@ -1,7 +1,7 @@
 import type { CertificateKind, Issued } from "../../domain/certificates.ts";
 import { type Day, longDay } from "../../lib/dates.ts";
-import { toLatin } from "../../lib/latin.ts";
 import type { PdfBlock, PdfModel } from "../../platform/pdf.ts";
+import { inLatin } from "../../platform/pdf-latin.ts";
 import type { Words } from "./words.ts";
 
 /** A certificate before it has a number: what makes it this one and no other. */
@@ -11,15 +11,14 @@ export type Body = Pick<PdfModel, "language" | "title" | "author"> & {
   blocks: PdfBlock[];
 };
 
-/** The words of a certificate, names of other alphabets in Latin letters: whoever receives it can read and copy them. */
+/** The words of a certificate, in Latin letters. */
 export function bodyOf(
   { t, language, organisation }: Words,
   kind: CertificateKind,
   { validTo, blocks }: { validTo: Day; blocks: PdfBlock[] },
 ): Body {
   const { name, fullName, address, phone, website, siren } = organisation;
-  const latin = inLatin(blocks);
-  const isTranscribed = JSON.stringify(latin) !== JSON.stringify(inNfc(blocks));
+  const { latin, isTranscribed } = inLatin(blocks);
   const note: PdfBlock = { kind: "paragraph", text: t("documents:text.transcribed"), small: true };
   return {
     language,
@@ -73,14 +72,4 @@ export function documentOf(
       },
     ],
   };
-}
-
-const inLatin = <V>(value: V): V => mapTexts(value, toLatin);
-const inNfc = <V>(value: V): V => mapTexts(value, (text) => text.normalize("NFC"));
-
-function mapTexts<V>(value: V, change: (text: string) => string): V {
-  if (typeof value === "string") return change(value) as V;
-  if (Array.isArray(value)) return value.map((part) => mapTexts(part, change)) as V;
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, mapTexts(part, change)])) as V;
 }

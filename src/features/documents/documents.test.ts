@@ -63,7 +63,7 @@ describe("D4 the certificate of rights", () => {
       Valable: "du 23 novembre 2026 au 22 novembre 2027",
       "Caisse de rattachement": "CPAM de Lille-Douai",
       "Code de l’organisme": "01 595 1234",
-      Institution: "CPAM (code 01)",
+      Institution: "SMENO (code 015950617)",
       "Nom de naissance": "LEFÈVRE",
       Prénoms: "Alice Marie",
       "Date de naissance": "14 mars 2002",
@@ -164,7 +164,7 @@ describe("D4 the certificate of rights", () => {
     };
     const page = await opened("P0001", rights, portal);
     expect(said(page)).toMatch(words);
-    expect(terms(page).Institution).toBe("Section 617 (code 01)");
+    expect(terms(page).Institution).toBe("Section 617 (code 015950617)");
   });
 });
 
@@ -277,6 +277,29 @@ describe("P4 each person finds the documents of their situation alone:", () => {
     }
     expect(list.document.querySelector("header [aria-current=page]")?.textContent).toBe("Mes documents");
   });
+
+  test.each([
+    ["suspendu", null, ["Suspendu", "Suspendu"]],
+    ["resilie", "2026-11-22", ["Terminé", undefined]],
+    ["resilie", "2026-12-31", ["Résilié, encore en cours", "Résilié, encore en cours"]],
+    ["actif", null, ["", ""]],
+  ] as const)(
+    "of a contract that is %s (end: %s) the list says so, and offers no card when it is over",
+    async (status, end, said) => {
+      const portal = await startPortal();
+      portal.db.$client
+        .prepare("UPDATE contracts SET status = ?, ends_on = ? WHERE contract_id = 'C0002'")
+        .run(status, end);
+      const { document } = await (await signInAs(portal, "P0001")).get("/documents");
+      const of = (kind: string) =>
+        [...document.querySelectorAll(`#${kind} li, #${kind} p`)].find((line) =>
+          line.querySelector('a[href*="C0002"], a[href$="-certificate"], a[href$="/card"]'),
+        );
+      expect(
+        [of("mutual"), of("card")].map((line) => (line ? flat(line.querySelector("strong")?.textContent) : undefined)),
+      ).toEqual(said);
+    },
+  );
 
   test("who has none is told whom to ask", async () => {
     expect(main(await opened("P0002", mutual))).toContain(
@@ -584,10 +607,13 @@ describe("the PDF", () => {
     ["Иван", "ЩЕРБАКОВ", ["Ivan", "SHCHERBAKOV", "écrits en lettres latines"]],
     ["Αλέξανδρος", "Παπαδόπουλος", ["Alexandros", "Papadopoulos"]],
     ["محمد", "عبد الله", ["Mhmd", "Ebd Allh"]],
-    ["小明", "王", ["□□", "□"]],
+    ["小明", "王", ["Xiaoming Wang", "écrits en lettres latines"]],
+    ["გიორგი", "Պետրոսյան", ["Giorgi Petrosyan"]],
+    ["राहुल", "คำแก้ว", ["Rahul"]],
+    ["Thị Ánh", "NGUYỄN ĐẶNG", ["Thị Ánh NGUYỄN ĐẶNG"]],
     ["Anne)(\\", "<b>D’HONDT</b> & %PDF /JS", ["Anne)(\\", "<b>D’HONDT</b> & %PDF /JS"]],
     ["A".repeat(300), "B".repeat(300), []],
-    ["\u202eRLO", "\u0301x👩‍🎓", ["□"]],
+    ["\u202eRLO", "\u0301x", ["RLO"]],
   ])("the name %s %s comes out right", async (first, last, words) => {
     const portal = await startPortal();
     portal.db.$client
@@ -601,11 +627,46 @@ describe("the PDF", () => {
     expect(response.status).toBe(200);
     // Letters of two fonts are two pieces.
     const drawn = textOfPdf(bytes).replaceAll("\n", "");
-    for (const word of words) expect(drawn).toContain(word);
+    for (const word of words) expect([drawn, said(page)]).toEqual(Array(2).fill(expect.stringContaining(word)));
+    expect(drawn).not.toContain("□");
+    expect(bytes.length).toBeLessThan(40 * 1024);
     expect(Buffer.from(bytes).toString("latin1")).not.toMatch(/OpenAction|JavaScript|\/JS\b|\/AA\b|\/Launch|\/URI/);
     const check = await bob.get(`/verify/${codeOn(page)}`);
     expect(check.status).toBe(200);
   });
+});
+
+test.each(["Zoë 👩‍🎓", "\u{378}", "a\u0007b"])(
+  "a name that cannot be drawn, %j, is refused, with its reason",
+  async (name) => {
+    const portal = await startPortal();
+    portal.db.$client.prepare("UPDATE members SET first_names = ? WHERE member_id = 'P0002'").run(name);
+    const bob = await signInAs(portal, "P0002");
+    const page = await bob.get(rights);
+    expect(page.status).toBe(200);
+    expect(main(page)).toContain("un signe que nous ne pouvons pas imprimer");
+    expect(main(page)).toMatch(/U\+(?:1F469|0378|0007)/);
+    expect((await bob.get(`${rights}.pdf`)).status).toBe(409);
+    expect(count(portal, "certificates")).toBe(0);
+  },
+);
+
+test("the initials that a check shows are Latin", async () => {
+  const portal = await startPortal();
+  change(portal, "UPDATE members SET first_names = '小明', usual_name = '王' WHERE member_id = 'P0002'");
+  const bob = await signInAs(portal, "P0002");
+  const check = await portal.browser().get(`/verify/${codeOn(await bob.get(rights))}`);
+  expect(main(check)).toContain("X. W.");
+});
+
+test("an address abroad has its country, as on an envelope", async () => {
+  const portal = await startPortal();
+  const alice = await signInAs(portal, "P0001");
+  expect(terms(await alice.get(rights)).Adresse).not.toContain("FRANCE");
+  change(portal, "UPDATE members SET address_6 = '1000 BRUXELLES', country = 'BE' WHERE member_id = 'P0001'");
+  expect(terms(await alice.get(rights)).Adresse).toMatch(/1000 BRUXELLES ?BELGIQUE$/);
+  const { bytes } = await download(portal, alice, `${rights}.pdf`);
+  expect(textOfPdf(bytes)).toContain("BELGIQUE");
 });
 
 test("in English the certificate is English, French words of the feed are named as such, and it says which one counts", async () => {

@@ -1,4 +1,5 @@
 import type { CertificateKind } from "../../domain/certificates.ts";
+import type { ContractState } from "../../domain/cover.ts";
 import { longDay } from "../../lib/dates.ts";
 import type { T } from "../../platform/i18n.ts";
 import type { PdfModel } from "../../platform/pdf.ts";
@@ -13,7 +14,9 @@ import type { Contract } from "./queries.ts";
 import type { LeftOut, Refusal } from "./rules.ts";
 import type { Words } from "./words.ts";
 
-type ListProps = { words: Words; documents: { rights: boolean; cover: boolean; contracts: Contract[] } };
+/** A contract, and what it is to the member today: of one that is over, or suspended, a document may not be had. */
+type Listed = { contract: Contract; state: ContractState };
+type ListProps = { words: Words; documents: { rights: boolean; cover: boolean; contracts: Listed[] } };
 
 /** The documents that the person's situation has. */
 export function DocumentList({ words: { t, organisation }, documents }: ListProps) {
@@ -23,29 +26,39 @@ export function DocumentList({ words: { t, organisation }, documents }: ListProp
     ...(rights ? ["rights" as const] : []),
     ...(cover ? (["mutual", "card"] as const) : []),
   ];
+  /** Nobody is exempt from paying in advance by a contract that has ended. */
+  const contractsOf = (kind: CertificateKind) =>
+    kind === "card" ? contracts.filter(({ state }) => state !== "ended") : contracts;
+  const isOffered = (kind: CertificateKind) => contracts.length === 0 || contractsOf(kind).length > 0;
   return (
     <>
       <h1>{t("documents:title")}</h1>
       <p>{t("documents:intro")}</p>
-      {kinds.map((kind) => (
+      {kinds.filter(isOffered).map((kind) => (
         <section id={kind}>
           <h2>{t(`documents:kinds.${kind}.title`)}</h2>
           <p>{t(`documents:kinds.${kind}.what`, names)}</p>
           {kind === "rights" || contracts.length < 2 ? (
             <p>
               <OpenLink t={t} kind={kind} contract={undefined} />
+              {kind !== "rights" && <State t={t} state={contracts[0]?.state} />}
             </p>
           ) : (
             <ul>
-              {contracts.map((contract) => (
+              {contractsOf(kind).map(({ contract, state }) => (
                 <li>
                   <OpenLink t={t} kind={kind} contract={contract} />
+                  <State t={t} state={state} />
                 </li>
               ))}
             </ul>
           )}
         </section>
       ))}
+      <h2>{t("documents:ehic.title")}</h2>
+      <p>
+        {t("documents:ehic.text")} <a href={urls.ehic}>{t("documents:ehic.link")}</a>
+      </p>
       <h2>{t("documents:forms.title")}</h2>
       <p>
         {t("documents:forms.text")} <a href={urls.formsGuide}>{t("documents:forms.link")}</a>
@@ -54,6 +67,17 @@ export function DocumentList({ words: { t, organisation }, documents }: ListProp
       <p>
         {t("documents:check.text", names)} <a href={urls.verify}>{t("documents:check.link")}</a>
       </p>
+    </>
+  );
+}
+
+/** What stands beside the link of a contract that is not simply in force. */
+function State({ t, state }: { t: T; state: ContractState | undefined }) {
+  if (state === undefined || state === "active") return null;
+  return (
+    <>
+      {" – "}
+      <strong>{t(`dossier:contract.states.${state}`)}</strong>
     </>
   );
 }
@@ -213,7 +237,14 @@ function refusalText({ t, language, organisation }: Words, kind: CertificateKind
       return t("documents:refused.contractEnded", { ...names, day: longDay(refusal.day, language) });
     case "contractToCome":
       return t("documents:refused.contractToCome", { ...names, day: longDay(refusal.day, language) });
+    case "undrawable":
+      return t("documents:refused.undrawable", { ...names, sign: refusal.sign, code: codesOf(refusal.sign) });
     default:
       return t(`documents:refused.${refusal.why}`, names);
   }
+}
+
+/** `U+1F600`: a sign that no font has may show nothing. */
+function codesOf(sign: string): string {
+  return Array.from(sign, (part) => `U+${part.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`).join(" ");
 }

@@ -1,11 +1,12 @@
 import { ownAgeLimit } from "../../domain/own-age.ts";
+import type { PostalAddress } from "../../domain/postal-address.ts";
 import type { Day } from "../../lib/dates.ts";
 import type { Db } from "../../platform/database.ts";
 
 type Flag = 0 | 1;
 
 /** Who asks for a certificate, as the file names them. */
-export type Owner = {
+export type Owner = PostalAddress & {
   memberId: string;
   title: string | null;
   birthName: string;
@@ -13,12 +14,6 @@ export type Owner = {
   firstNames: string;
   birthDate: Day;
   memberNumber: string | null;
-  address1: string | null;
-  address2: string | null;
-  address3: string | null;
-  address4: string | null;
-  address5: string | null;
-  address6: string | null;
   /** Who insures them at the Assurance Maladie, when it is somebody else. */
   holder: string | null;
 };
@@ -98,7 +93,8 @@ export function createDocumentQueries({ $client }: Db) {
     SELECT m.member_id AS memberId, m.title, m.birth_name AS birthName, m.usual_name AS usualName,
       m.first_names AS firstNames, m.birth_date AS birthDate, m.member_number AS memberNumber,
       m.address_1 AS address1, m.address_2 AS address2, m.address_3 AS address3, m.address_4 AS address4,
-      m.address_5 AS address5, m.address_6 AS address6, ${nameOf("h")} AS holder
+      m.address_5 AS address5, m.address_6 AS address6, m.country,
+      ${nameOf("h")} AS holder
     FROM members m
       LEFT JOIN amo_rights r ON r.member_id = m.member_id AND r.ended = 0
       LEFT JOIN members h ON h.member_id = r.holder_id AND h.member_id <> m.member_id

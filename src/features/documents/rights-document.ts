@@ -1,3 +1,4 @@
+import { addressText } from "../../domain/postal-address.ts";
 import { type Day, longDay, shortDay } from "../../lib/dates.ts";
 import { formatNir, parseNir } from "../../lib/nir.ts";
 import type { PdfBlock, PdfItem } from "../../platform/pdf.ts";
@@ -71,7 +72,6 @@ function issuerText({ t, organisation }: Words): string {
 
 function ownerItems(words: Words, seal: Input["seal"], owner: Owner, own: Certifiable): PdfItem[] {
   const { t, language } = words;
-  const address = addressText(owner);
   return [
     ...(own.quality === 1 || owner.holder === null
       ? []
@@ -81,14 +81,9 @@ function ownerItems(words: Words, seal: Input["seal"], owner: Owner, own: Certif
     { term: t("documents:rights.firstNames"), value: owner.firstNames },
     { term: t("documents:rights.birthDate"), value: longDay(owner.birthDate, language) },
     { term: t("documents:text.nir"), value: nirText(words, seal, own) },
-    { term: t("documents:rights.address"), value: address ?? t("documents:text.unknown") },
+    { term: t("documents:rights.address"), value: addressText(owner) || t("documents:text.unknown") },
     { term: t("documents:rights.doctor"), value: t(`documents:rights.doctors.${own.treatingDoctor}`) },
   ];
-}
-
-function addressText(owner: Owner): string | undefined {
-  const { address1, address2, address3, address4, address5, address6 } = owner;
-  return [address1, address2, address3, address4, address5, address6].filter(Boolean).join("\n") || undefined;
 }
 
 function nirText({ t }: Words, seal: Input["seal"], { nirSealed, nirProvisional }: Certifiable): string {

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { createDrawing } from "../../domain/certificate-drawing.ts";
 import type { CertificateKind } from "../../domain/certificates.ts";
 import { isFresh } from "../../domain/reauthentication.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -12,7 +13,6 @@ import type { Web } from "../../web/web.ts";
 import { type Choice, documentsOf, issue, prepareCertificate } from "./actions.ts";
 import { addressOf, paths } from "./addresses.ts";
 import { documentOf } from "./document.ts";
-import { createDrawing } from "./drawing.ts";
 import { Certificate, DocumentList, FaultyChoice, Refused } from "./pages.tsx";
 import { createDocumentQueries } from "./queries.ts";
 import type { Refusal } from "./rules.ts";

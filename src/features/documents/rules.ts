@@ -15,7 +15,9 @@ export type Refusal =
   | { why: "suspended" }
   | { why: "contractEnded"; day: Day | null }
   | { why: "contractToCome"; day: Day }
-  | { why: "nobodyCovered" };
+  | { why: "nobodyCovered" }
+  /** `sign` is in no font: a document with a hole in a name is none. */
+  | { why: "undrawable"; sign: string };
 
 /** Somebody to choose, and why somebody cannot be chosen. */
 export type Choosable = { memberId: string; name: string };
@@ -94,10 +96,4 @@ function earliest(days: Day[]): Day {
 
 export function fullName({ firstNames, lastName }: { firstNames: string; lastName: string }): string {
   return `${firstNames} ${lastName}`;
-}
-
-/** `A. L.` of `Alice Marie` `LEFÈVRE-ROUSSEL`: what a check of the code shows. */
-export function initialsOf({ firstNames, lastName }: { firstNames: string; lastName: string }): string {
-  const first = (name: string) => [...name.trim().normalize("NFC")].find((letter) => /\p{L}/u.test(letter)) ?? "?";
-  return `${first(firstNames).toLocaleUpperCase("fr")}. ${first(lastName).toLocaleUpperCase("fr")}.`;
 }

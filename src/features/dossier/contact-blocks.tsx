@@ -115,14 +115,14 @@ export function ContactBlock({ words, person, pending }: PersonProps) {
   const { t, organisation, freshness } = words;
   const names = { organisation: organisation.name };
   const { email, accountEmail, accountMobile, accountMobileVerifiedAt, phone } = person;
-  const isSame = email?.toLowerCase() === accountEmail.toLowerCase();
+  const isSame = accountEmail !== null && email?.toLowerCase() === accountEmail.toLowerCase();
   const verified = (value: string) => `${value} (${t("dossier:contact.verified")})`;
   const doubtful = (value: string) => `${value} (${t("dossier:contact.notVerified")})`;
   const mobileOf = accountMobileVerifiedAt === null ? doubtful : verified;
   return (
     <DataBlock {...words} id="contact" heading={t("dossier:contact.heading")} source="amc" asOf={freshness.personnes}>
       <dl>
-        <Term name={t("dossier:contact.accountEmail")}>{verified(accountEmail)}</Term>
+        {accountEmail !== null && <Term name={t("dossier:contact.accountEmail")}>{verified(accountEmail)}</Term>}
         {!isSame && (
           <Term name={t("dossier:contact.fileEmail", names)}>
             {email ? doubtful(email) : t("dossier:contact.noEmail")}

@@ -22,8 +22,8 @@ export type Person = {
   address5: string | null;
   address6: string | null;
   country: string | null;
-  /** The account's own address, proven by a link that was followed, and the number typed for alerts. */
-  accountEmail: string;
+  /** The account's own address, proven by a link that was followed, and the number typed for alerts; null without one. */
+  accountEmail: string | null;
   accountMobile: string | null;
   accountMobileVerifiedAt: number | null;
   rights: Rights | undefined;
@@ -147,7 +147,7 @@ export function createDossierQueries(db: Db) {
       CASE WHEN d.birth_date > @ownAgeLimit THEN dr.rank END AS dependantRank,
       (SELECT json_group_object(entity, as_of) FROM data_freshness) AS freshness
     FROM members m
-      JOIN accounts a ON a.member_id = m.member_id
+      LEFT JOIN accounts a ON a.member_id = m.member_id
       LEFT JOIN amo_rights r ON r.member_id = m.member_id AND r.ended = 0
       LEFT JOIN members h ON h.member_id = r.holder_id AND h.member_id <> m.member_id
       LEFT JOIN amo_rights dr ON dr.holder_id = m.member_id AND dr.member_id <> m.member_id AND dr.ended = 0

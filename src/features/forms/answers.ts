@@ -1,3 +1,4 @@
+import { addressText } from "../../domain/postal-address.ts";
 import { type Bearer, cardInUse, hasNumber } from "../../domain/vitale-cards.ts";
 import { type Day, shortDay } from "../../lib/dates.ts";
 import { formatNir, parseNir } from "../../lib/nir.ts";
@@ -42,7 +43,7 @@ export function fillIn(
     firstNames: person.firstNames,
     birthDate: shortDay(person.birthDate),
     nir: nirOf(person),
-    address: addressOf(person),
+    address: addressText(person),
   };
   const insured = {
     insuredName: person.holder,
@@ -71,17 +72,4 @@ export function fillIn(
     hasContract: contract !== undefined,
     care: form === "accident" && accidentOn ? queries.careSince(memberId, bearer.memberId, accidentOn) : [],
   };
-}
-
-const countries = new Intl.DisplayNames(["fr"], { type: "region", fallback: "code" });
-
-/** As it stands on an envelope: the country, in capitals, when it is not France. */
-function addressOf({ address1, address2, address3, address4, address5, address6, country }: Known): string {
-  const lines = [address1, address2, address3, address4, address5, address6];
-  if (country && country !== "FR") lines.push(nameOf(country).toLocaleUpperCase("fr"));
-  return lines.filter(Boolean).join("\n");
-}
-
-function nameOf(country: string): string {
-  return /^[A-Z]{2}$/.test(country) ? (countries.of(country) ?? country) : country;
 }

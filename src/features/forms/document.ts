@@ -2,6 +2,8 @@ import { type Day, longDay, shortDay } from "../../lib/dates.ts";
 import { type T, tFor } from "../../platform/i18n.ts";
 import type { Organisation } from "../../platform/organisation.ts";
 import type { PdfBlock, PdfModel } from "../../platform/pdf.ts";
+import { inLatin } from "../../platform/pdf-latin.ts";
+import { undrawable } from "../../platform/pdf-text.ts";
 import type { Filled } from "./answers.ts";
 import type { Care } from "./queries.ts";
 import { type FormName, forms, type Section } from "./questions.ts";
@@ -11,11 +13,11 @@ export const modelOf: Day = "2026-11-23";
 
 const frameHeight = 56;
 
-/** A form on paper, in French: blank, or with what is known of somebody printed in its boxes. */
-export function formDocument(form: FormName, organisation: Organisation, filled?: Filled): PdfModel {
+/** A form on paper, in French: blank, or with what is known of somebody printed in its boxes, in Latin letters. */
+export function formDocument(form: FormName, organisation: Organisation, known?: Filled): PdfModel {
   const t = tFor("fr");
   const title = t(`forms:pdf.title.${form}`);
-  const known: PdfBlock[] = filled ? [{ kind: "paragraph", text: t("forms:known"), small: true }] : [];
+  const { filled, notes } = known ? printed(t, known) : { notes: [] };
   return {
     language: "fr",
     title,
@@ -31,10 +33,28 @@ export function formDocument(form: FormName, organisation: Organisation, filled?
       { kind: "paragraph", text: t(`forms:pdf.basis.${form}`), small: true },
       { kind: "paragraph", text: t("forms:pdf.send", { where: whereTo(t, form, organisation, filled) }), small: true },
       { kind: "paragraph", text: t("forms:pdf.join", { what: t(`forms:join.${form}`) }), small: true },
-      ...known,
+      ...notes.map((text): PdfBlock => ({ kind: "paragraph", text, small: true })),
       ...forms[form].flatMap((section) => sectionBlocks(t, section, filled)),
     ],
   };
+}
+
+/** What can be printed of what is known: an answer with a sign that is in no font is left to fill in. */
+function printed(t: T, known: Filled): { filled: Filled; notes: string[] } {
+  const { latin, isTranscribed } = inLatin(known);
+  const isDrawn = (value: unknown) => undrawable(value) === undefined;
+  const filled: Filled = {
+    ...latin,
+    answers: Object.fromEntries(Object.entries(latin.answers).filter(([, text]) => isDrawn(text))),
+    fund: isDrawn(latin.fund) ? latin.fund : undefined,
+    care: latin.care.filter(isDrawn),
+  };
+  const notes = [
+    t("forms:known"),
+    ...(isTranscribed ? [t("documents:text.transcribed")] : []),
+    ...(isDrawn(latin) ? [] : [t("forms:leftOut")]),
+  ];
+  return { filled, notes };
 }
 
 /** Where a signed form goes, in words; to whom is known of a person whose form is filled in. */

@@ -80,7 +80,7 @@ test("D7 the form of a lost card holds what is known of Alice and her card; the 
   expect(words).not.toContain("3590012345");
   for (const said of [
     "Déclaration sur l’honneur (article R. 161-33-7 du code de la sécurité sociale).",
-    "À la caisse d’Assurance Maladie : CPAM de Lille-Douai.",
+    "À la mutuelle : Société mutualiste des étudiants du Nord-Ouest, SMENO, CS 90027, 59 040 LILLE CEDEX.",
     "ne le transmet à personne",
     "L. 114-17-1",
     "Si la carte est retrouvée, je m’engage",
@@ -367,8 +367,9 @@ test("D7 D8 D9 every person of the demo gets forms that say what the base says, 
   }
 });
 
-test("where to send it follows the situation: fund, mutual, or both", async () => {
+test("where to send it follows the situation of a mutual that relays: fund, mutual, or both", async () => {
   const portal = await startPortal();
+  portal.config.organisation = { ...portal.config.organisation, amoMode: "relayed" };
   const [bob, chloe] = [portal.browser(), portal.browser()];
   await bob.signIn("bob");
   await chloe.signIn("chloe");
@@ -399,9 +400,8 @@ test("an insured child of 17 gets the parent's name, never the parent's number",
 test.each([
   ["brackets and backslashes", "O)Hara (\\) \\x"],
   ["PDF words", "/JS (app.alert(1)) >> endobj /OpenAction"],
-  ["line ends and controls", "A\rB\nC\u0007D"],
+  ["line ends", "A\rB\nC"],
   ["right to left", "שלום محمد"],
-  ["emoji", "Zoë 😀👨‍👩‍👧"],
   ["300 letters", "É".repeat(300)],
   ["templates", `{{7*7}} $${"{8191*8191}"} <b>x</b>`],
 ])("a name of %s gives a sound form that runs nothing", async (_, name) => {
@@ -419,6 +419,35 @@ test.each([
     if (checked) expect([checked.status, checked.output]).toEqual([0, expect.stringContaining("No syntax or stream")]);
   }
 });
+
+test.each([
+  ["王", "小明", "Wang", "Xiaoming"],
+  ["ЩЕРБАКОВ", "Иван", "SHCHERBAKOV", "Ivan"],
+  ["NGUYỄN", "Thị Ánh", "NGUYỄN", "Thị Ánh"],
+])("the name %s %s is printed in Latin letters, as on certificates", async (last, first, ...words) => {
+  const { portal, alice } = await alicesPortal();
+  portal.db.$client
+    .prepare("UPDATE members SET birth_name = ?, first_names = ? WHERE member_id = 'P0001'")
+    .run(last, first);
+  const { bytes } = await formOf(portal, alice, "/documents/forms/vitale.pdf");
+  // Letters of two fonts are two pieces.
+  const drawn = wordsOf(bytes).replaceAll(" ", "");
+  for (const word of words) expect(drawn).toContain(word.replace(" ", ""));
+  expect(drawn).not.toContain("□");
+  expect(drawn.includes("lettreslatines")).toBe(words[0] !== last);
+});
+
+test.each(["Zoë 😀👨‍👩‍👧", "C\u0007D", "\u{378}"])(
+  "a name that cannot be drawn, %j, is left to fill in, and the paper says so",
+  async (name) => {
+    const { portal, alice } = await alicesPortal();
+    portal.db.$client.prepare("UPDATE members SET birth_name = ? WHERE member_id = 'P0001'").run(name);
+    const { bytes, fields } = await formOf(portal, alice, "/documents/forms/vitale.pdf");
+    expect(fields.join()).toContain("nom_de_naissance");
+    expect(wordsOf(bytes)).toContain("remplissez-la vous-même");
+    expect(wordsOf(bytes)).not.toContain("□");
+  },
+);
 
 test("a delegated mutual is where the health insurance forms go", async () => {
   const { formDocument } = await import("./document.ts");

@@ -1,8 +1,9 @@
+import type { PostalAddress } from "../../domain/postal-address.ts";
 import { addDays, type Day } from "../../lib/dates.ts";
 import type { Db } from "../../platform/database.ts";
 
 /** What the portal knows of somebody whom a form is about. */
-export type Known = {
+export type Known = PostalAddress & {
   birthName: string;
   usualName: string | null;
   firstNames: string;
@@ -12,13 +13,6 @@ export type Known = {
   affiliateNumber: string | null;
   email: string | null;
   phone: string | null;
-  address1: string | null;
-  address2: string | null;
-  address3: string | null;
-  address4: string | null;
-  address5: string | null;
-  address6: string | null;
-  country: string | null;
   fundName: string | null;
   fundCode: string | null;
   /** Who insures them at the Assurance Maladie, when it is somebody else. */

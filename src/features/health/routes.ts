@@ -7,7 +7,7 @@ import type { Env } from "../../web/env.ts";
 import type { Web } from "../../web/web.ts";
 
 /** For the machines that watch the service: alive, and ready to serve. */
-export function healthRoutes({ db, clock, log, isMailWorkerAlive }: Deps, { respond }: Web) {
+export function healthRoutes({ db, clock, log, isMailWorkerAlive, isTextWorkerAlive }: Deps, { respond }: Web) {
   return new Hono<Env>()
     .get("/healthz", (c) => respond.text(c, "ok"))
     .get("/readyz", (c) => {
@@ -24,6 +24,7 @@ export function healthRoutes({ db, clock, log, isMailWorkerAlive }: Deps, { resp
         return respond.text(c, "the database cannot be written", 503);
       }
       if (!isMailWorkerAlive()) return respond.text(c, "the mail worker has stopped", 503);
+      if (!isTextWorkerAlive()) return respond.text(c, "the worker of text messages has stopped", 503);
       return respond.text(c, "ok");
     });
 }

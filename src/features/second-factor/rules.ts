@@ -16,7 +16,7 @@ const kinds: Record<number, GivenCode["kind"]> = {
 
 /** Reads a code whatever the spaces, dashes and dots in it, and the width of its digits. */
 export function readCode(typed: string): GivenCode {
-  const code = typed.normalize("NFKC").replace(/[\s.\p{Pd}]/gu, "");
+  const code = typed.normalize("NFKC").replace(/[\s.\p{Pd}\p{Cf}]/gu, "");
   return { kind: (/^\d+$/.test(code) && kinds[code.length]) || "unknown", code };
 }
 

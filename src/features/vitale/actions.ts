@@ -6,6 +6,7 @@ import {
   type DeclarationReason,
   type DeclaredCard,
   declarationsOn,
+  findGone,
   keepDeclaration,
 } from "../../domain/vitale-declarations.ts";
 import { parisDay } from "../../lib/dates.ts";
@@ -31,7 +32,8 @@ type Request = {
  * Keeps a declaration on a card of the member's own situation, tells the back office, and mails the receipt. Sent
  * again, and were it twenty times at once, it is the same declaration.
  * @returns the declaration; `unknown` for a card that is not theirs to tell of, `over` for one that nobody uses any
- *   more, `ended` when the account is gone.
+ *   more, `told` for one that was told to be lost or stolen for another reason than this, `ended` when the account is
+ *   gone.
  */
 export function declareCard(deps: DeclareDeps, { session, bearerId, ref, reason, content }: Request) {
   const { memberId } = session;
@@ -48,6 +50,8 @@ export function declareCard(deps: DeclareDeps, { session, bearerId, ref, reason,
       );
       return same ? ok(same) : fail("over");
     }
+    const gone = findGone(deps, declared);
+    if (gone && gone.reason !== reason) return fail("told");
     const holder = findAccountHolder(deps, memberId);
     if (!holder) return fail("ended");
     const { declaration, isNew } = keepDeclaration(deps, declared, content);

@@ -130,6 +130,7 @@ export function vitaleDeclareRoutes(deps: Deps, { respond, guards }: Web) {
       });
       if (!declared.ok) {
         if (declared.fault === "over") return nothingPage(c, 409);
+        if (declared.fault === "told") return declarePage(c, { reason: "cardTold" }, form);
         return declared.fault === "ended" ? respond.goTo(c, urls.login) : errorPage(c, respond, 404);
       }
       // Told before by the parent of somebody who has an account of their own now: its receipt is the parent's.

@@ -149,12 +149,55 @@ test("twenty at once, and again later, are one declaration, one mail, one row of
   expect(count(portal, "FROM outbound WHERE entity = 'declarations_vitale'")).toBe(1);
   expect(count(portal, "FROM mails WHERE kind = 'vitale.declared'")).toBe(1);
   expect(count(portal, "FROM evidence WHERE kind = 'vitale.declared'")).toBe(1);
-  // For another reason it is another declaration, and the form says what was told before.
+  // The form says what was told before; a card that was stolen is not lost besides.
   const form = await alice.get("/vitale/declare");
   expect(main(form)).toContain("Vol : déjà déclaré le 23 novembre 2026 à 09:00.");
   const loss = await alice.post("/vitale/declare", { ...theft, card, reason: "perte" });
-  expect(loss.status).toBe(303);
-  expect(rows(portal)).toHaveLength(2);
+  expect(loss.status).toBe(422);
+  expect(rows(portal)).toHaveLength(1);
+});
+
+test("a card that is lost is not stolen too; one that broke down may be lost", async () => {
+  const portal = await startPortal();
+  const { alice, card } = await aliceAt(portal);
+  const told = (reason: string) => alice.post("/vitale/declare", { ...theft, card, reason });
+  expect((await told("dysfonctionnement")).status).toBe(303);
+  const page = await alice.get("/vitale");
+  expect(main(page)).toContain("La carte peut servir chez les professionnels");
+  const lost = await told("perte");
+  expect(lost.status).toBe(303);
+  for (const reason of ["vol", "dysfonctionnement"]) {
+    const again = await told(reason);
+    expect([again.status, faults(again)]).toEqual([422, ["reason"]]);
+    expect(main(again)).toContain("déjà déclarée perdue ou volée");
+  }
+  const same = await Promise.all(Array.from({ length: 20 }, () => told("perte")));
+  expect(new Set(same.map(({ location }) => location))).toEqual(new Set([lost.location]));
+  expect(rows(portal).map(({ reason }) => reason)).toEqual(["dysfonctionnement", "perte"]);
+  expect(count(portal, "FROM outbound WHERE entity = 'declarations_vitale'")).toBe(2);
+});
+
+test("of twenty losses and thefts at once, one is kept", async () => {
+  const portal = await startPortal();
+  const { alice, card } = await aliceAt(portal);
+  const tries = Array.from({ length: 20 }, (_, index) =>
+    alice.post("/vitale/declare", { ...theft, card, reason: index % 2 === 0 ? "perte" : "vol" }),
+  );
+  expect((await Promise.all(tries)).every(({ status }) => status === 303 || status === 422)).toBe(true);
+  expect(rows(portal)).toHaveLength(1);
+  expect(count(portal, "FROM outbound WHERE entity = 'declarations_vitale'")).toBe(1);
+});
+
+test("a card that is told to be lost is not to be used, whatever the feed still says", async () => {
+  const portal = await startPortal();
+  const { alice, card } = await aliceAt(portal);
+  await alice.post("/vitale/declare", { ...theft, card, reason: "perte" });
+  const page = await alice.get("/vitale");
+  const first = flat(page.document.querySelector("section")?.textContent);
+  expect(first).toContain("ne vous en servez plus, même retrouvée");
+  expect(first).toContain("Sans carte, présentez une attestation de droits");
+  expect(first).not.toContain("La carte peut servir");
+  expect(page.document.querySelector('a[href^="/vitale/declare?"]')).toBeNull();
 });
 
 test("the password is asked for after five minutes; what was typed comes back, the word of honour does not", async () => {
@@ -212,10 +255,10 @@ test("a fault needs a description; a loss does not", async () => {
   expect(faults(await alice.post("/vitale/declare", { ...bare, card, reason: "dysfonctionnement" }))).toEqual([
     "description",
   ]);
-  expect((await alice.post("/vitale/declare", { ...bare, card, reason: "perte" })).status).toBe(303);
   const fault = { ...bare, card, reason: "dysfonctionnement", description: "Illisible", professional: "Pharmacie" };
   const { location } = await alice.post("/vitale/declare", fault);
   expect(main(await alice.get(location!))).toContain("Panne constatée parPharmacie");
+  expect((await alice.post("/vitale/declare", { ...bare, card, reason: "perte" })).status).toBe(303);
 });
 
 test.each([

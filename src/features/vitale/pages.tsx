@@ -5,7 +5,7 @@ import { DataBlock } from "../../web/ui/data-block.tsx";
 import { FeedWord } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
-import { hasUsableCard } from "./rules.ts";
+import { hasUsableCard, isToldGone } from "./rules.ts";
 import type { CardWords } from "./words.ts";
 
 type Props = {
@@ -20,6 +20,7 @@ type Props = {
 export function Vitale({ words, memberId, bearers, declarations, asOf }: Props) {
   const { t } = words;
   const others = bearers.filter(({ isShown }) => isShown === 0);
+  const toldOf = (bearer: Bearer) => declarations.filter(({ bearerId }) => bearerId === bearer.memberId);
   return (
     <>
       <p>
@@ -40,27 +41,25 @@ export function Vitale({ words, memberId, bearers, declarations, asOf }: Props) 
           >
             {inOrder(bearer.cards).map((card) => (
               <>
-                <CardState words={words} card={card} />
+                <CardState words={words} card={card} isGone={isToldGone(card, toldOf(bearer))} />
                 {!isOver(card) && (
                   <Declared
                     words={words}
                     memberId={memberId}
-                    declarations={declarations.filter(
-                      ({ bearerId, cardNumber }) => bearerId === bearer.memberId && cardNumber === card.cardNumber,
-                    )}
+                    declarations={toldOf(bearer).filter(({ cardNumber }) => cardNumber === card.cardNumber)}
                   />
                 )}
               </>
             ))}
             {bearer.cards.length === 0 && <p>{t(bearer.isSelf ? "vitale:none" : "vitale:noneOfChild")}</p>}
-            {bearer.cards.some(isLive) && (
+            {bearer.cards.some((card) => isLive(card) && !isToldGone(card, toldOf(bearer))) && (
               <p>
                 <a href={urls.vitaleDeclareFor(bearer.memberId)}>
                   {bearer.isSelf ? t("vitale:declareYours") : t("vitale:declareOf", { name: bearer.name })}
                 </a>
               </p>
             )}
-            {bearer.isSelf === 1 && !hasUsableCard(bearer.cards) && (
+            {bearer.isSelf === 1 && !hasUsableCard(bearer.cards, toldOf(bearer)) && (
               <p>
                 {t("vitale:without")} <a href={urls.rightsCertificate}>{t("vitale:certificate")}</a>
               </p>
@@ -106,8 +105,11 @@ function Declared({ words: { t, language, names }, memberId, declarations }: Dec
   );
 }
 
-function CardState({ words: { t, language, names, organisation }, card }: { words: CardWords; card: Card }) {
+/** `isGone`: told here to be lost or stolen, which weighs more than a feed that does not know yet. */
+function CardState({ words, card, isGone }: { words: CardWords; card: Card; isGone: boolean }) {
+  const { t, language, names, organisation } = words;
   const { status, reason } = card;
+  const told = isGone && !isOver(card) ? { means: t("vitale:gone.means"), next: t("vitale:gone.next") } : undefined;
   const serial = maskSerial(card.cardNumber);
   const day = (value: Day | null, name: string) => value && <Term name={name}>{longDay(value, language)}</Term>;
   return (
@@ -128,11 +130,11 @@ function CardState({ words: { t, language, names, organisation }, card }: { word
       </dl>
       {Object.hasOwn(names.statuses, status) ? (
         <>
-          <p>{names.means[status]}</p>
+          <p>{told?.means ?? names.means[status]}</p>
           <p>
             <strong>{t("vitale:todo")}</strong>
             {" – "}
-            {names.next[status]}
+            {told?.next ?? names.next[status]}
           </p>
         </>
       ) : (

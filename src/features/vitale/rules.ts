@@ -1,14 +1,22 @@
 import { type BoxFaults, readDayBoxes, type TypedBoxes } from "../../domain/day-boxes.ts";
 import type { Card } from "../../domain/vitale-cards.ts";
-import type { DeclarationReason } from "../../domain/vitale-declarations.ts";
+import { type Declaration, type DeclarationReason, isGone } from "../../domain/vitale-declarations.ts";
 import type { Day } from "../../lib/dates.ts";
 import type { ErrorKey } from "../../platform/i18n.ts";
 
 const usable: readonly string[] = ["active", "a_mettre_a_jour"];
 
-/** Whether somebody has a card to show to a professional today. */
-export function hasUsableCard(cards: Card[]): boolean {
-  return cards.some(({ status }) => usable.includes(status));
+/** Whether somebody has a card to show to a professional today: what was told to be lost or stolen is none. */
+export function hasUsableCard(cards: Card[], declarations: Pick<Declaration, "cardNumber" | "reason">[]): boolean {
+  return cards.some((card) => usable.includes(card.status) && !isToldGone(card, declarations));
+}
+
+/** Whether a bearer's card was told to be lost or stolen. */
+export function isToldGone(
+  { cardNumber }: Pick<Card, "cardNumber">,
+  declarations: Pick<Declaration, "cardNumber" | "reason">[],
+): boolean {
+  return declarations.some((one) => one.cardNumber === cardNumber && isGone(one));
 }
 
 /** The first cards were handed out in 1998. */

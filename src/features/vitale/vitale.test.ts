@@ -221,10 +221,15 @@ test("a form is about the card in use, not about one on its way, nor one that is
 });
 
 test("only a card in use, up to date or not, can be shown to a professional", () => {
-  expect(hasUsableCard([card("active", "2026-01-01")])).toBe(true);
-  expect(hasUsableCard([card("a_mettre_a_jour", "2026-01-01")])).toBe(true);
-  expect(hasUsableCard([card("expediee", "2026-01-01"), card("en_opposition", "2026-01-01")])).toBe(false);
-  expect(hasUsableCard([])).toBe(false);
+  expect(hasUsableCard([card("active", "2026-01-01")], [])).toBe(true);
+  expect(hasUsableCard([card("a_mettre_a_jour", "2026-01-01")], [])).toBe(true);
+  expect(hasUsableCard([card("expediee", "2026-01-01"), card("en_opposition", "2026-01-01")], [])).toBe(false);
+  expect(hasUsableCard([], [])).toBe(false);
+  const used = card("active", "2026-01-01");
+  const { cardNumber } = used;
+  expect(hasUsableCard([used], [{ cardNumber, reason: "dysfonctionnement" }])).toBe(true);
+  expect(hasUsableCard([used], [{ cardNumber: "another", reason: "vol" }])).toBe(true);
+  for (const reason of ["perte", "vol"] as const) expect(hasUsableCard([used], [{ cardNumber, reason }])).toBe(false);
 });
 
 test.each([

@@ -56,6 +56,19 @@ function Block({ block, language, caption }: { block: PdfBlock; language: Langua
       );
     case "table":
       return <Table block={block} language={language} caption={caption} />;
+    case "cells":
+      return (
+        <>
+          {block.title && <h2>{block.title}</h2>}
+          <dl>
+            {block.rows.flat().map(({ label, value }) => (
+              <Term name={label}>
+                <Words language={language} text={value} />
+              </Term>
+            ))}
+          </dl>
+        </>
+      );
     case "qr":
       return (
         <>

@@ -8,10 +8,12 @@ export type FieldWords = {
   label: string;
   hint?: string | undefined;
   fault?: ErrorKey | undefined;
+  /** What the fault is about, when its message names it. */
+  sign?: string | undefined;
 };
 
 /** One box under its label, its hint and its fault. */
-export function FieldFrame({ t, name, label, hint, fault, children }: FieldWords & { children: Child }) {
+export function FieldFrame({ t, name, label, hint, fault, sign, children }: FieldWords & { children: Child }) {
   return (
     <div class={fault ? "field field-faulty" : "field"}>
       <label for={name}>{label}</label>
@@ -20,7 +22,7 @@ export function FieldFrame({ t, name, label, hint, fault, children }: FieldWords
           {hint}
         </p>
       )}
-      {fault && <FieldError t={t} name={name} label={label} fault={fault} />}
+      {fault && <FieldError t={t} name={name} label={label} fault={fault} sign={sign} />}
       {children}
     </div>
   );
@@ -32,13 +34,13 @@ export function fieldTies({ name, hint, fault }: Pick<FieldWords, "name" | "hint
   return { "aria-describedby": describedBy || undefined, "aria-invalid": fault ? "true" : undefined } as const;
 }
 
-type FieldErrorProps = { t: T; name: string; label: string; fault: ErrorKey };
+type FieldErrorProps = { t: T; name: string; label: string; fault: ErrorKey; sign?: string | undefined };
 
-export function FieldError({ t, name, label, fault }: FieldErrorProps) {
+export function FieldError({ t, name, label, fault, sign }: FieldErrorProps) {
   return (
     <p class="error" id={`${name}-error`}>
       <span class="hidden">{t("form:errorPrefix")}</span>
-      {t(`form:error.${fault}`, { field: label })}
+      {t(`form:error.${fault}`, { field: label, sign })}
     </p>
   );
 }

@@ -13,8 +13,8 @@ type FieldProps = FieldWords & {
 };
 
 /** A labelled box for one line of text. */
-export function Field({ t, name, label, hint, fault, value, type = "text", required = false, ...rest }: FieldProps) {
-  const words = { t, name, label, hint, fault };
+export function Field({ t, name, label, hint, fault, sign, value, type = "text", required, ...rest }: FieldProps) {
+  const words = { t, name, label, hint, fault, sign };
   return (
     <FieldFrame {...words}>
       <input

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { keepPdfHash } from "../../domain/certificates.ts";
-import type { Deps } from "../../platform/deps.ts";
-import { TooBusyError } from "../../platform/passwords.ts";
-import { type PdfModel, renderPdf } from "../../platform/pdf.ts";
+import type { Deps } from "../platform/deps.ts";
+import { TooBusyError } from "../platform/passwords.ts";
+import { type PdfModel, renderPdf } from "../platform/pdf.ts";
+import { keepPdfHash } from "./certificates.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,0 +1,95 @@
+import { addDays, type Day } from "../lib/dates.ts";
+import { parisHour } from "./quiet-hours.ts";
+
+export const alertChannels = ["email", "sms"] as const;
+export type AlertChannel = (typeof alertChannels)[number];
+
+/** A payment older than this is history: its member has seen it, or no longer waits for it. */
+const newsDays = 30;
+/** As many payments of a day are told one by one on a channel. */
+const mostSingles = 3;
+
+/** What tells whether a payment reaches its member; cents, as the feed has them. */
+export type Payable = {
+  amountCents: number;
+  recipient: "assure" | "professionnel" | "tiers";
+  status: "emis" | "rejete" | "annule";
+};
+
+/** True for what is paid to the member, or taken back: not what was rejected, cancelled or paid to a third party. */
+export function movesMoney({ amountCents, recipient, status }: Payable): boolean {
+  return status === "emis" && recipient === "assure" && amountCents !== 0;
+}
+
+/**
+ * True for a payment that is news for whoever has asked to be told since a moment (seconds): dated that day or later,
+ * and 30 days ago at most. Days in Paris.
+ */
+export function isNews(paidOn: Day, today: Day, since: number): boolean {
+  return paidOn >= addDays(today, -newsDays) && parisHour(addDays(paidOn, 1), 0) > since;
+}
+
+/** A payment that waits to be told, or was told today. `keptAt`, `queuedAt` in seconds; null: it waits. */
+export type KeptAlert = {
+  paymentId: string;
+  payer: "AMO" | "AMC";
+  amountCents: number;
+  paidOn: Day;
+  keptAt: number;
+  queuedAt: number | null;
+};
+
+/** A payment as it is told: `isNet` when what was taken back with it is off the amount. */
+export type ToldPayment = KeptAlert & { isNet: boolean };
+
+type AlertPlan = {
+  /** The messages that are due, each with the payments it tells. */
+  messages: ToldPayment[][];
+  /** The waiting payments that nothing is told of, now or ever. */
+  dropped: string[];
+};
+
+/**
+ * What one member is told on one channel, of all that waits and of what was told since this day began in Paris
+ * (`dayBegan`, seconds).
+ *
+ * Corrections: what is taken back and paid again on one day, by the same payer, is told by its net. Negative payments
+ * come off the positive ones that wait with them, the oldest first; one with nothing left is not told.
+ *
+ * A day of Paris: its payments are told one by one as long as they are three or fewer. Those of the import that makes
+ * them more go in one message. Once three or more of a day were told, the others wait, and are one message when the
+ * day is over.
+ */
+export function planAlerts(kept: KeptAlert[], dayBegan: number): AlertPlan {
+  const told = kept.filter(({ queuedAt, keptAt }) => queuedAt !== null && keptAt >= dayBegan).length;
+  const waiting = kept.filter(({ queuedAt }) => queuedAt === null);
+  const late = waiting.filter(({ keptAt }) => keptAt < dayBegan);
+  const ofToday = told >= mostSingles ? [] : waiting.filter(({ keptAt }) => keptAt >= dayBegan);
+  const news = netOf(ofToday);
+  const perMessage = told + news.length <= mostSingles ? news.map((payment) => [payment]) : [news];
+  const messages = [netOf(late), ...perMessage].filter(({ length }) => length > 0);
+  const isTold = new Set(messages.flat().map(({ paymentId }) => paymentId));
+  return {
+    messages,
+    dropped: [...late, ...ofToday].flatMap(({ paymentId }) => (isTold.has(paymentId) ? [] : [paymentId])),
+  };
+}
+
+function netOf(waiting: KeptAlert[]): ToldPayment[] {
+  const back = { AMO: 0, AMC: 0 };
+  for (const { payer, amountCents } of waiting) back[payer] += Math.max(0, -amountCents);
+  const net: ToldPayment[] = [];
+  for (const payment of waiting.toSorted(byDay)) {
+    const { payer, amountCents } = payment;
+    if (amountCents <= 0) continue;
+    const taken = Math.min(back[payer], amountCents);
+    back[payer] -= taken;
+    if (amountCents > taken) net.push({ ...payment, amountCents: amountCents - taken, isNet: taken > 0 });
+  }
+  return net;
+}
+
+function byDay(one: KeptAlert, other: KeptAlert): number {
+  const order = one.paidOn === other.paidOn ? one.paymentId < other.paymentId : one.paidOn < other.paidOn;
+  return order ? -1 : 1;
+}

@@ -1,0 +1,34 @@
+import { Transform } from "node:stream";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Hands over the ends of messages one after the other. Between the last line of a mail, when its server takes it, and
+ * the moment its sender has written that down, a kill makes the mail go twice: with turns, this is true of one mail at
+ * a time, whatever the number of connections. Towards a server that thinks longer than `longestMs`, the next does not wait.
+ */
+export function createTurns(longestMs: number) {
+  let last: Promise<void> = Promise.resolve();
+  const open = new Map<string, () => void>();
+  return {
+    /** What the message `id` goes through: lets all of it pass, and its end when it is its turn. */
+    gate(id: string): Transform {
+      return new Transform({
+        transform: (chunk, _encoding, done) => done(null, chunk),
+        async flush(done) {
+          const before = last;
+          const { promise, resolve } = Promise.withResolvers<void>();
+          last = promise;
+          open.set(id, resolve);
+          await Promise.race([before, sleep(longestMs)]);
+          done();
+        },
+      });
+    },
+    /** Ends the turn of a message, once whoever waits for its answer has had the time to write it down. */
+    async end(id: string): Promise<void> {
+      await nextTurn();
+      open.get(id)?.();
+      open.delete(id);
+    },
+  };
+}

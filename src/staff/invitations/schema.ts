@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { key } from "../../web/forms.ts";
+import { listSchema, seen } from "../queue/schema.ts";
+
+export const invitationListSchema = z.object({
+  state: z.enum(["expired", "running"], key("notAChoice")).default("expired"),
+  after: listSchema.shape.after,
+  done: z.enum(["sent"], key("notAChoice")).optional(),
+});
+export type InvitationQuery = z.output<typeof invitationListSchema>;
+
+const memberId = z.string().regex(/^[!-~]{1,64}$/, key("notAChoice"));
+
+/** `seen`: when the last invitation left, as the list has shown it. */
+export const inviteSchema = z.object({ member: memberId, seen });
+
+/** Where a page of the letters begins: just after this person. */
+export const lettersSchema = z.object({ after: memberId.optional() });

@@ -1,0 +1,150 @@
+import { mailKinds } from "../../features/account/kinds.ts";
+import { longMoment } from "../../lib/dates.ts";
+import type { Language } from "../../lib/languages.ts";
+import type { T } from "../../platform/i18n.ts";
+import { OlderLink } from "../../web/paging.tsx";
+import { Notice } from "../../web/ui/notice.tsx";
+import { ScrollTable } from "../../web/ui/scroll-table.tsx";
+import { urls } from "../../web/urls.ts";
+import type { Answer, DeadMail, QueueState } from "./queries.ts";
+
+type Words = { t: T; language: Language };
+
+type Props = Words & {
+  /** How many mails were just queued again. */
+  retried: number | undefined;
+  mails: QueueState;
+  texts: QueueState;
+  answers: Answer[];
+  textAnswers: Answer[];
+  dead: DeadMail[];
+  older: string | undefined;
+};
+
+export function MailQueue({ t, language, retried, mails, texts, answers, textAnswers, dead, older }: Props) {
+  return (
+    <>
+      <h1>{t("staff-ops:mail.title")}</h1>
+      {retried !== undefined && (
+        <Notice>
+          <p>{retried > 0 ? t("staff-ops:mail.retried", { count: retried }) : t("staff-ops:mail.notRetried")}</p>
+        </Notice>
+      )}
+      <State t={t} language={language} name={t("staff-ops:mail.title")} queue={mails} />
+      <h2>{t("staff-ops:mail.answers")}</h2>
+      <Answers t={t} language={language} name={t("staff-ops:mail.answers")} answers={answers} />
+      <h2>{t("staff-ops:mail.dead")}</h2>
+      <Dead t={t} language={language} dead={dead} />
+      <OlderLink address={older} text={t("staff-ops:older")} />
+      {dead.some(({ isFinal }) => !isFinal) && (
+        <form action={urls.staffMailRetry} method="post">
+          <p>{t("staff-ops:mail.retryAllText")}</p>
+          <button type="submit" name="all" value="on" class="secondary">
+            {t("staff-ops:mail.retryAll")}
+          </button>
+        </form>
+      )}
+      <h2>{t("staff-ops:mail.texts")}</h2>
+      <State t={t} language={language} name={t("staff-ops:mail.texts")} queue={texts} />
+      <h3>{t("staff-ops:mail.answers")}</h3>
+      <Answers t={t} language={language} name={t("staff-ops:mail.texts")} answers={textAnswers} />
+    </>
+  );
+}
+
+/** What it is about, as members are told; a kind of mail that is not told to them by its name. */
+function Kind({ t, kind }: { t: T; kind: string }) {
+  const known = mailKinds.find((name) => name === kind);
+  return <>{known ? t(`account:activity.mails.${known}`) : kind}</>;
+}
+
+function State({ t, language, name, queue }: Words & { name: string; queue: QueueState }) {
+  const columns = [t("staff-ops:mail.state"), t("staff-ops:mail.kind"), t("staff-ops:mail.count")];
+  const { counts, oldestDue, sentInADay } = queue;
+  return (
+    <>
+      {counts.length === 0 ? (
+        <p>{t("staff-ops:mail.empty")}</p>
+      ) : (
+        <ScrollTable name={name} columns={columns}>
+          {counts.map(({ state, kind, count }) => (
+            <tr>
+              <th scope="row">{t(`staff-ops:mail.states.${state}`)}</th>
+              <td>
+                <Kind t={t} kind={kind} />
+              </td>
+              <td class="amount">{count}</td>
+            </tr>
+          ))}
+        </ScrollTable>
+      )}
+      {oldestDue !== null && <p>{t("staff-ops:mail.oldest", { moment: longMoment(oldestDue * 1000, language) })}</p>}
+      <p>{t("staff-ops:mail.sentToday", { count: sentInADay })}</p>
+    </>
+  );
+}
+
+function Answers({ t, language, name, answers }: Words & { name: string; answers: Answer[] }) {
+  if (answers.length === 0) return <p>{t("staff-ops:none")}</p>;
+  const columns = [
+    t("staff-ops:mail.at"),
+    t("staff-ops:mail.kind"),
+    t("staff-ops:mail.outcome"),
+    t("staff-ops:mail.answer"),
+  ];
+  return (
+    <ScrollTable name={name} columns={columns}>
+      {answers.map(({ kind, at, state, answer }) => (
+        <tr>
+          <th scope="row">{longMoment(at * 1000, language)}</th>
+          <td>
+            <Kind t={t} kind={kind} />
+          </td>
+          <td>{t(`staff-ops:mail.outcomes.${state}`)}</td>
+          <td>{answer || t("staff-ops:mail.noAnswer")}</td>
+        </tr>
+      ))}
+    </ScrollTable>
+  );
+}
+
+function Dead({ t, language, dead }: Words & { dead: DeadMail[] }) {
+  if (dead.length === 0) return <p>{t("staff-ops:none")}</p>;
+  const columns = [
+    t("staff-ops:rights.columns.number"),
+    t("staff-ops:mail.kind"),
+    t("staff-ops:mail.to"),
+    t("staff-ops:mail.at"),
+    t("staff-ops:mail.tries"),
+    t("staff-ops:mail.answer"),
+    t("staff-ops:mail.retry"),
+  ];
+  return (
+    <ScrollTable name={t("staff-ops:mail.dead")} columns={columns}>
+      {dead.map(({ mailId, kind, to, at, tries, answer, isFinal }) => (
+        <tr>
+          <th scope="row">{mailId}</th>
+          <td>
+            <Kind t={t} kind={kind} />
+          </td>
+          <td>{to}</td>
+          <td>{longMoment(at * 1000, language)}</td>
+          <td class="amount">{tries}</td>
+          <td>{answer}</td>
+          <td>
+            {isFinal ? (
+              t("staff-ops:mail.forGood")
+            ) : (
+              <form action={urls.staffMailRetry} method="post">
+                <button type="submit" name="mail" value={String(mailId)} class="secondary">
+                  {t("staff-ops:mail.retry")}
+                  <span class="hidden"> – {t("staff-ops:mail.ofMail", { number: mailId })}</span>
+                </button>
+              </form>
+            )}
+          </td>
+        </tr>
+      ))}
+    </ScrollTable>
+  );
+}

@@ -1,0 +1,43 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { z } from "zod";
+import type { Ctx } from "./env.ts";
+import { header } from "./header.ts";
+import { urls } from "./urls.ts";
+
+/** Where other machines post JSON that they have signed: no browser comes here, so that no cookie nor form counts. */
+const signedPaths: readonly string[] = [urls.mailBounces, urls.smsInbound];
+
+/** True for a request whose signature stands in for the origin of a form. */
+export function comesSigned(c: Ctx): boolean {
+  return c.req.method === "POST" && signedPaths.includes(c.req.path);
+}
+
+/** `status` of the answer to a body that is not taken: too large, not signed by who knows the secret, no such JSON. */
+type Signed<T> = { ok: true; value: T } | { ok: false; status: 400 | 403 | 413 };
+
+/**
+ * Reads a JSON body signed as `X-Signature: sha256=<HMAC-SHA256 of the raw body, in hexadecimal>`. The signature is
+ * checked before a character is read; a body taken from the wire may still be sent again, which is for the caller to see.
+ * @param most bytes.
+ */
+export async function signedJson<S extends z.ZodType>(
+  c: Ctx,
+  { secret, schema, most }: { secret: string; schema: S; most: number },
+): Promise<Signed<z.output<S>>> {
+  const body = Buffer.from(await c.req.arrayBuffer());
+  if (body.byteLength > most) return { ok: false, status: 413 };
+  if (!isSignedWith(secret, body, header(c, "x-signature"))) return { ok: false, status: 403 };
+  try {
+    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    const parsed = schema.safeParse(json);
+    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, status: 400 };
+  } catch {
+    return { ok: false, status: 400 };
+  }
+}
+
+function isSignedWith(secret: string, body: Buffer, signature: string | undefined): boolean {
+  const [, given] = /^sha256=([\da-f]{64})$/i.exec(signature?.trim() ?? "") ?? [];
+  const right = createHmac("sha256", secret).update(body).digest();
+  return given !== undefined && timingSafeEqual(Buffer.from(given, "hex"), right);
+}
