@@ -114,7 +114,7 @@ export function createApp(deps: Deps): Hono<Env> {
 
   const web: Web = { respond, guards };
   const staffRespond = createRespond(createStaffShell(config.organisation, assets.url), headers, config.secureOrigin);
-  const staffGuards = createStaffGuards(deps, staffRespond);
+  const staffGuards = createStaffGuards(deps, staffRespond, isPage);
   app.route("/", assets.routes);
   app.route("/", healthRoutes(deps, web));
   app.route("/", homeRoutes(deps, web));

@@ -49,7 +49,7 @@ export async function noticeCommand(deps: NoticeCommandDeps, argv: string[]): Pr
   const text = readText(file);
   if (!text.ok) return failed(text.fault);
   const now = seconds(deps.clock);
-  const notice = readNotice(text.value, { now, origin: deps.config.origin });
+  const notice = readNotice(text.value, { now, ...deps.config });
   if (!notice.ok) {
     return failed(
       notice.faults.map(({ line, fault }) => `${file}${line > 0 ? `, line ${line}` : ""}: ${fault}`).join("\n"),

@@ -23,6 +23,7 @@ import { systemClock } from "./lib/clock.ts";
 import { type Base, openBase } from "./platform/base.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
 import { DatabaseError, type Db, shippedMigrations } from "./platform/database.ts";
+import { giveWay } from "./platform/give-way.ts";
 import { createMailer } from "./platform/mailer.ts";
 import { members } from "./platform/schema.ts";
 import { createStaffSessions } from "./platform/staff-sessions.ts";
@@ -61,6 +62,7 @@ const commands: Record<string, Command> = {
     usage: "import [PATH…] [--dry-run] [--accept-gap] [--json]",
     does: "loads a feed folder or files; without a path, the drop folder",
     async run(config, args) {
+      giveWay();
       const base = openBase(config, { durability: "normal", cacheMegabytes: 16 });
       const { dataDir } = config;
       const deps = {

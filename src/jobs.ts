@@ -9,6 +9,7 @@ import { sweepDevices } from "./domain/devices.ts";
 import { sweepDrafts } from "./domain/drafts.ts";
 import { fillNameIndexStep } from "./domain/member-names.ts";
 import { purgeDaily } from "./domain/purge-daily.ts";
+import { sweepStaffDrafts } from "./domain/staff-drafts.ts";
 import { sweepThrottles } from "./domain/throttle.ts";
 import type { Deps } from "./platform/deps.ts";
 
@@ -19,6 +20,7 @@ const jobs: Job[] = [
   { name: "end lapsed sessions", everySeconds: 600, run: ({ sessions }) => void sessions.sweep() },
   { name: "end lapsed staff sessions", everySeconds: 600, run: ({ staffSessions }) => staffSessions.sweep() },
   { name: "forget lapsed drafts", everySeconds: 60, run: sweepDrafts },
+  { name: "forget lapsed drafts of staff", everySeconds: 60, run: sweepStaffDrafts },
   { name: "end lapsed challenges", everySeconds: 600, run: sweepChallenges },
   { name: "queue alerts that are left", everySeconds: 60, run: queueLeftAlerts },
   { name: "forget lapsed devices", everySeconds: 3600, run: sweepDevices },

@@ -8,8 +8,10 @@
   const typingCountsEveryMs = 60_000;
   const retryMs = 10_000;
 
-  const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("session") : { postMessage() {} };
   const find = () => document.getElementById("session-end");
+  /** Members' pages and those of the back office have a session each. */
+  const channel = /^\/staff(?:\/|$)/.test(location.pathname) ? "staff-session" : "session";
+  const tabs = globalThis.BroadcastChannel ? new BroadcastChannel(channel) : { postMessage() {} };
   const part = (name) => find()?.querySelector(`[data-part="${name}"]`);
 
   let [timer, endsAt, lastUse] = [0, 0, Date.now()];

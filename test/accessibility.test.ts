@@ -242,6 +242,8 @@ async function europeanPages(lang: string): Promise<[string, Page][]> {
     ["European card refused", await alice.post("/ehic/requests", both)],
     ["European certificate refused", await alice.post("/ehic/certificates", { beneficiary: "P0001" })],
     ["European certificate of nobody", await chloe.post("/ehic/certificates", { beneficiary: "P0003" })],
+    ["European certificate to be issued", await alice.get("/ehic?certificate=P0007")],
+    ["number of a certificate typed as its code", await bob.get("/verify?code=CP-20261123-AAAAA-AAAAA")],
   ];
   await alice.post("/ehic/requests", { ...stay, ...back, beneficiaries: "P0007" });
   pages.push(["European card asked for", await alice.get("/ehic?done=asked")]);
@@ -249,6 +251,13 @@ async function europeanPages(lang: string): Promise<[string, Page][]> {
   const { location } = await alice.post("/ehic/certificates", { beneficiary: "P0007" });
   pages.push(["European certificate", await alice.get(location!)]);
   pages.push(["European card with a certificate", await alice.get("/ehic")]);
+  portal.db.$client.exec("UPDATE members SET birth_name = 'AUTRE', usual_name = NULL WHERE member_id = 'P0007'");
+  portal.db.$client.exec("UPDATE card_requests SET requested_at = 1");
+  portal.db.$client.exec("UPDATE data_freshness SET as_of = 1");
+  portal.advance({ seconds: 6 });
+  pages.push(["European card late, with an old certificate", await alice.get("/ehic")]);
+  portal.db.$client.exec("UPDATE card_requests SET state = 'refused'");
+  pages.push(["European card refused without a reason", await alice.get("/ehic")]);
   portal.db.$client.exec("UPDATE certificates SET revoked_at = 1");
   pages.push(["European certificate revoked", await alice.get(location!)]);
   portal.config.organisation = { ...portal.config.organisation, amoMode: "relayed" };
@@ -388,6 +397,9 @@ async function staffOpsPages(lang: string): Promise<[string, Page][]> {
     ["staff: right settled", await admin.get("/staff/rights/1?done=settled")],
   );
   pages.push(["staff: rights settled", await admin.get("/staff/rights?state=closed")]);
+  await admin.post("/staff/rights", { ...letter, ...received, reference: "SCAN-2" });
+  await admin.post("/staff/rights/2/settle", { outcome: "refused", result: "Non" });
+  pages.push(["staff: right without its data", await admin.post("/staff/rights/2/data")]);
   portal.db.$client.exec(`INSERT INTO feed_runs (run_id, mode, started_at) VALUES (90, 'delta', 1);
     INSERT INTO feed_files (run_id, name, entity, sha256, rows, refusal) VALUES (90, 'amo_1.csv', 'amo', x'00', 1, 'no');
     INSERT INTO mails (message_id, kind, recipient, language, content_sealed, state, queued_at, due_at, settled_at, answer)
@@ -593,6 +605,9 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       ["European card asked for", "European card"],
       ["European card with a certificate", "European card"],
       ["European card of the caisse", "European card"],
+      ["European certificate to be issued", "European card"],
+      ["European card late, with an old certificate", "European card"],
+      ["European card refused without a reason", "European card"],
       ["European certificate revoked", "European certificate"],
       ["dashboard with a request", "dashboard"],
       ["file without a mutual", "file"],
@@ -734,6 +749,7 @@ describe.each(["fr", "en"] as const)("in %s, every page and every refusal", (lan
       "European card with faults",
       "European card refused",
       "European certificate refused",
+      "number of a certificate typed as its code",
       "change of address with faults",
       "change of contact with faults",
       "change of account with faults",

@@ -152,6 +152,17 @@ describe("6.3 every mail", () => {
     expect(faulty(isRight)).toEqual([]);
   });
 
+  test("of the alerts leads to where they are stopped without signing in, and no other does", () => {
+    const isRight = (one: Walked) => {
+      const isThere = [
+        textOf(one).includes(`\n${origin}/unsubscribe/`),
+        htmlOf(one).includes(`href="${origin}/unsubscribe/`),
+      ];
+      return isThere.every((found) => found === (one.kind === "alert.payment"));
+    };
+    expect(faulty(isRight)).toEqual([]);
+  });
+
   test("leads only to our own pages and to our own addresses, and fetches nothing", () => {
     const ours = (link: string) => link === origin || link.startsWith(`${origin}/`);
     const mailboxes = [organisation.privacyEmail, organisation.contactEmail];
@@ -228,7 +239,9 @@ describe("6.3 every mail", () => {
         .split(/\n{2,}/)
         .flatMap((block) => block.split(/\n(?=https?:)/))
         .map((block) => plain(block.replace(/^-- \n?/, "")).replace(/ ?:$/, ""))
-        .filter((block) => block !== "" && block !== `${origin}/preferences`)
+        .filter(
+          (block) => block !== "" && block !== `${origin}/preferences` && !block.startsWith(`${origin}/unsubscribe/`),
+        )
         .every((block) => {
           const at = html.indexOf(block, from);
           if (at >= 0) from = at;

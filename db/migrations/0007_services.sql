@@ -35,6 +35,9 @@ CREATE TABLE card_request_steps (
   PRIMARY KEY (request_id, version)
 ) STRICT, WITHOUT ROWID;
 
+-- Why the back office has refused a card or sent it back, where numbers of persons and accounts are hidden.
+ALTER TABLE ehic_requests ADD COLUMN reason TEXT;
+
 -- ehic: the provisional certificate that stands in for a European card. beneficiary_id: of that one alone, the person
 -- it is for, who has one at a time.
 CREATE TABLE certificates_new (
@@ -94,6 +97,15 @@ CREATE TABLE staff_sessions (
   network          TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX staff_sessions_by_staff ON staff_sessions (staff_id);
+
+-- What somebody of the mutual typed in a form and could not send before the end of their session, sealed.
+CREATE TABLE staff_drafts (
+  staff_id         TEXT NOT NULL REFERENCES staff (staff_id) ON DELETE CASCADE,
+  path             TEXT NOT NULL,
+  fields_sealed    BLOB NOT NULL,
+  expires_at       INTEGER NOT NULL,
+  PRIMARY KEY (staff_id, path)
+) STRICT, WITHOUT ROWID;
 
 -- A member's file opened by somebody of the mutual: why, and until when it stays open in that session. parts: which
 -- parts of it the journal has told of, each once an opening.
@@ -185,7 +197,7 @@ CREATE TABLE rights_requests (
   recorded_at      INTEGER NOT NULL,
   settled_at       INTEGER,
   settled_by       TEXT,
-  outcome          TEXT CHECK (outcome IN ('granted', 'refused')),
+  outcome          TEXT CHECK (outcome IN ('granted', 'refused', 'moot')),
   result_sealed    BLOB
 ) STRICT;
 CREATE INDEX rights_requests_by_member ON rights_requests (member_id);
@@ -256,6 +268,11 @@ CREATE TABLE mailing_exports (
 -- What the gateway said became of a text message after it took it.
 ALTER TABLE texts ADD COLUMN delivery TEXT CHECK (delivery IN ('delivered', 'failed'));
 ALTER TABLE texts ADD COLUMN delivered_at INTEGER;
+
+-- As for mails: -1 a code that somebody waits for, 0, and 1 the alerts, which let the others pass.
+ALTER TABLE texts ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+DROP INDEX texts_due;
+CREATE INDEX texts_due ON texts (priority, due_at) WHERE state = 'queued';
 
 -- A mail that came back. hard: the address does not exist; soft: it may work later. message_id: that of the mail, or
 -- "~" and a hash of the report when it names the address alone.

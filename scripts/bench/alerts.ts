@@ -11,10 +11,11 @@ import { queueAlerts } from "../../src/domain/alerts.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { parisDay } from "../../src/lib/dates.ts";
 import { openBase } from "../../src/platform/base.ts";
-import { productRoot, readConfig } from "../../src/platform/config.ts";
+import { readConfig } from "../../src/platform/config.ts";
 import { openDatabase } from "../../src/platform/database.ts";
+import { giveWay } from "../../src/platform/give-way.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { load, startServer, stopServer } from "./process.ts";
+import { load, productServer, startServer, stopServer } from "./process.ts";
 
 const port = 8195;
 const lines = 100_000;
@@ -33,7 +34,7 @@ export async function benchAlerts(folder: string): Promise<AlertFigures> {
   const cookies = openVisitors(dataDir, lines);
   addAlerts(dataDir);
   const server = await startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     port,
     "/healthz",
     // The worker has a measure of its own.
@@ -94,6 +95,7 @@ async function queueAll(dataDir: string): Promise<void> {
   const base = openBase(config, { durability: "normal", cacheMegabytes: 16 });
   // As the importer leaves it.
   base.db.$client.pragma("wal_autocheckpoint = 4000");
+  giveWay();
   stdout.write("ready\n");
   const started = performance.now();
   const queued = await queueAlerts({ ...base, clock: systemClock, config });

@@ -12,10 +12,10 @@ import { composeMail } from "../../src/domain/mail-layout.ts";
 import { queueMail } from "../../src/domain/outbox.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { openBase } from "../../src/platform/base.ts";
-import { productRoot, readConfig } from "../../src/platform/config.ts";
+import { readConfig } from "../../src/platform/config.ts";
 import { openDatabase, write } from "../../src/platform/database.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { load, startServer, stopServer } from "./process.ts";
+import { load, productServer, startServer, stopServer } from "./process.ts";
 
 const port = 8197;
 const lines = 100_000;
@@ -33,7 +33,7 @@ export async function benchMail(folder: string): Promise<MailFigures> {
   process.once("exit", () => sink.kill("SIGKILL"));
   const [smtpPort] = await once(sink.stdout, "data");
   const server = await startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     port,
     "/healthz",
     {

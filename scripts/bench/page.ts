@@ -2,9 +2,8 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { productRoot } from "../../src/platform/config.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { load, median, residentMegabytes, type Server, startServer, stopServer } from "./process.ts";
+import { load, median, productServer, residentMegabytes, type Server, startServer, stopServer } from "./process.ts";
 import { bytesOnTheWire } from "./wire.ts";
 
 const [productPort, limitPort] = [8191, 8192];
@@ -61,7 +60,7 @@ export async function benchPage(
   const smallCookies = openVisitors(small, smallLines);
   const { startMs } = product;
   const smallProduct = await startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     productPort + 2,
     "/healthz",
     productEnv(small, productPort + 2),
@@ -99,7 +98,7 @@ const productEnv = (dataDir: string, port: number) => ({
 
 function startProduct(dataDir: string): Promise<Server> {
   return startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     productPort,
     "/healthz",
     productEnv(dataDir, productPort),

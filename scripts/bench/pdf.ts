@@ -3,10 +3,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { productRoot } from "../../src/platform/config.ts";
 import { openDatabase } from "../../src/platform/database.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { type Load, load, loadCommand, median, type Server, startServer, stopServer } from "./process.ts";
+import {
+  type Load,
+  load,
+  loadCommand,
+  median,
+  productServer,
+  type Server,
+  startServer,
+  stopServer,
+} from "./process.ts";
 
 const port = 8195;
 const lines = 100_000;
@@ -29,7 +37,7 @@ export async function benchPdf(folder: string): Promise<PdfFigures> {
   const cookies = openVisitors(dataDir, lines);
   giveRights(dataDir);
   const server = await startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     port,
     "/healthz",
     { DATA_DIR: dataDir, PORT: String(port), ESPACE_ENV: "demo", LOG_LEVEL: "info" },

@@ -5,12 +5,16 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { productRoot } from "../../src/platform/config.ts";
 
 // The server has one core for itself and the load the other, where the machine can hold them there.
 const canPin = cpus().length > 1 && existsSync("/usr/bin/taskset");
 export const pinned = canPin ? "server on core 0, load on core 1" : "server and load not kept apart";
 const on = (core: number, args: string[]): [string, string[]] =>
   canPin ? ["taskset", ["-c", String(core), execPath, ...args]] : [execPath, args];
+
+/** The portal as `npm start` starts it. */
+export const productServer = ["--max-semi-space-size=2", join(productRoot, "dist/main.js")];
 
 export type Server = { child: ChildProcess; port: number; url: string; startMs: number };
 

@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { productRoot } from "../../src/platform/config.ts";
 import { openDatabase } from "../../src/platform/database.ts";
 import { createPasswords } from "../../src/platform/passwords.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
 import { post } from "./post.ts";
-import { load, loadCommand, median, residentMegabytes, type Server, startServer, stopServer } from "./process.ts";
+import {
+  load,
+  loadCommand,
+  median,
+  productServer,
+  residentMegabytes,
+  type Server,
+  startServer,
+  stopServer,
+} from "./process.ts";
 
 const port = 8194;
 const lines = 100_000;
@@ -34,7 +42,7 @@ export async function benchSignIn(folder: string): Promise<SignInFigures> {
   const cookies = openVisitors(dataDir, lines);
   const known = await givePasswords(dataDir);
   const server = await startServer(
-    [join(productRoot, "dist/main.js")],
+    productServer,
     port,
     "/healthz",
     { DATA_DIR: dataDir, PORT: String(port), ESPACE_ENV: "demo", TRUSTED_PROXIES: "127.0.0.1", LOG_LEVEL: "info" },

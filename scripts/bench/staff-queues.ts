@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { openBase } from "../../src/platform/base.ts";
-import { productRoot, readConfig } from "../../src/platform/config.ts";
-import { load, startServer, stopServer } from "./process.ts";
+import { readConfig } from "../../src/platform/config.ts";
+import { load, productServer, startServer, stopServer } from "./process.ts";
 
 const port = 8196;
 const people = 100_000;
@@ -23,7 +23,7 @@ export async function benchStaffQueues(): Promise<StaffQueueFigures> {
   try {
     const cookie = fill(dataDir);
     const server = await startServer(
-      [join(productRoot, "dist/main.js")],
+      productServer,
       port,
       "/healthz",
       { DATA_DIR: dataDir, PORT: String(port), ESPACE_ENV: "demo", LOG_LEVEL: "error" },

@@ -7,43 +7,66 @@ import type { ToldPayment } from "./alert-rules.ts";
 import { letterIn, type Sender } from "./letter.ts";
 import type { MailBody } from "./mail-layout.ts";
 
-/** The mail that tells of some payments: amount, payer and day of each, and nothing of the care. */
-export type AlertMail = (language: Language, firstNames: string, payments: ToldPayment[]) => MailBody;
+/**
+ * The mail that tells of some payments: amount, payer and day of each, and nothing of the care. `stopUrl`: where its
+ * reader stops the alerts without signing in.
+ */
+export type AlertMail = (
+  reader: { language: Language; firstNames: string; stopUrl: string },
+  payments: ToldPayment[],
+) => MailBody;
 
 const mostListed = 20;
 
 /**
  * Writes the mails of many alerts. The layout of a mail of one payment is made once for each language, with marks where
- * the name, the amount, the payer and the day stand: an import may bring a hundred thousand.
+ * the name, the amount, the payer, the day and the link to stop stand: an import may bring a hundred thousand.
  */
 export function alertMails(sender: Sender): AlertMail {
-  const layouts = new Map<string, MailBody>();
+  const layouts = new Map<string, Layout>();
   const layoutOf = (language: Language, isNet: boolean) => {
     const key = `${language} ${isNet}`;
     let layout = layouts.get(key);
     if (!layout) {
-      layout = singleLayout(sender, language, isNet);
+      const { subject, text, html } = singleLayout(sender, language, isNet);
+      const payers = { AMO: payerName(sender, language, "AMO"), AMC: payerName(sender, language, "AMC") };
+      layout = { subject, text: text.split(marks), html: html.split(marks), payers };
       layouts.set(key, layout);
     }
     return layout;
   };
-  return (language, firstNames, payments) => {
+  return (reader, payments) => {
     const [payment, ...others] = payments as [ToldPayment, ...ToldPayment[]];
-    if (others.length > 0) return groupMail(sender, language, firstNames, payments);
-    const layout = layoutOf(language, payment.isNet);
-    const words = [firstName(firstNames), ...factsOf(sender, language, payment)];
-    return {
-      subject: layout.subject,
-      text: layout.text.replace(marks, (mark) => words[mark.charCodeAt(0) - firstMark]!),
-      html: layout.html.replace(marks, (mark) => escaped(words[mark.charCodeAt(0) - firstMark]!)),
-    };
+    if (others.length > 0) return groupMail(sender, reader, payments);
+    const { language, firstNames, stopUrl } = reader;
+    const { subject, text, html, payers } = layoutOf(language, payment.isNet);
+    const { amountCents, payer, paidOn } = payment;
+    const [amount, day] = [euros(amountCents, language), longDay(paidOn, language)];
+    const words = [firstName(firstNames), amount, payers[payer], day, stopUrl];
+    return { subject, text: filled(text, words), html: filled(html, words.map(escaped)) };
   };
+}
+
+/** A layout cut at its marks, which stand at every other place. */
+type Layout = { subject: string; text: string[]; html: string[]; payers: Record<ToldPayment["payer"], string> };
+
+function filled(pieces: string[], words: string[]): string {
+  let whole = "";
+  for (const [place, piece] of pieces.entries())
+    whole += place % 2 === 0 ? piece : words[piece.charCodeAt(0) - firstMark]!;
+  return whole;
 }
 
 /** Characters of no alphabet, which stand for what differs from one mail to the next. */
 const firstMark = 0xe000;
-const [nameMark, amountMark, payerMark, dayMark] = ["\ue000", "\ue001", "\ue002", "\ue003"] as const;
-const marks = /[\ue000-\ue003]/g;
+const [nameMark, amountMark, payerMark, dayMark, stopMark] = [
+  "\ue000",
+  "\ue001",
+  "\ue002",
+  "\ue003",
+  "\ue004",
+] as const;
+const marks = /([\ue000-\ue004])/;
 
 function singleLayout(sender: Sender, language: Language, isNet: boolean): MailBody {
   const { t, compose } = letterIn(sender, language);
@@ -63,10 +86,15 @@ function singleLayout(sender: Sender, language: Language, isNet: boolean): MailB
     ],
     action: { label: t("alerts:action"), url: `${sender.origin}/reimbursements` },
     stop: "service",
+    stopUrl: stopMark,
   });
 }
 
-function groupMail(sender: Sender, language: Language, firstNames: string, payments: ToldPayment[]): MailBody {
+function groupMail(
+  sender: Sender,
+  { language, firstNames, stopUrl }: Parameters<AlertMail>[0],
+  payments: ToldPayment[],
+): MailBody {
   const { t, compose } = letterIn(sender, language);
   const count = payments.length;
   const lines = payments.slice(0, mostListed).map((payment) => {
@@ -84,12 +112,16 @@ function groupMail(sender: Sender, language: Language, firstNames: string, payme
     ],
     action: { label: t("alerts:action"), url: `${sender.origin}/reimbursements` },
     stop: "service",
+    stopUrl,
   });
 }
 
-function factsOf({ organisation }: Sender, language: Language, { amountCents, payer, paidOn }: ToldPayment) {
-  const name = payer === "AMO" ? tFor(language)("alerts:amo") : organisation.name;
-  return [euros(amountCents, language), name, longDay(paidOn, language)] as const;
+function factsOf(sender: Sender, language: Language, { amountCents, payer, paidOn }: ToldPayment) {
+  return [euros(amountCents, language), payerName(sender, language, payer), longDay(paidOn, language)] as const;
+}
+
+function payerName({ organisation }: Sender, language: Language, payer: ToldPayment["payer"]): string {
+  return payer === "AMO" ? tFor(language)("alerts:amo") : organisation.name;
 }
 
 const firstName = (firstNames: string) => firstNames.split(" ")[0]!;

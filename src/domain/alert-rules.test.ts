@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { isNews, type KeptAlert, movesMoney, planAlerts } from "./alert-rules.ts";
 
 const at = (text: string) => Date.parse(text) / 1000;
-const today = "2026-11-23";
 const dayBegan = at("2026-11-23T00:00:00+01:00");
 
 const kept = (paymentId: string, more: Partial<KeptAlert> = {}): KeptAlert => ({
@@ -35,15 +34,19 @@ test("what moves money is paid to the member, neither rejected nor cancelled, no
 });
 
 describe("news", () => {
-  test("is of the last 30 days, that day included", () => {
-    expect(["2026-10-23", "2026-10-24", "2026-11-23"].map((day) => isNews(day, today, 0))).toEqual([false, true, true]);
+  test("is of the last 30 days in Paris, that day included: at −1 s, 0 and +1 s of midnight", () => {
+    const days = ["2026-10-22", "2026-10-23", "2026-10-24", "2026-11-23"];
+    const news = [-1, 0, 1].map((second) => days.map((day) => isNews(day, dayBegan + second, 0)));
+    expect(news).toEqual([
+      [false, true, true, true],
+      [false, false, true, true],
+      [false, false, true, true],
+    ]);
   });
 
-  test("is dated the day that alerts were switched on, or later: at −1 s, 0 and +1 s of the end of that day", () => {
-    const midnight = at("2026-11-21T00:00:00+01:00");
-    expect([-1, 0, 1].map((second) => isNews("2026-11-20", today, midnight + second))).toEqual([true, false, false]);
-    expect(isNews("2026-11-21", today, midnight)).toBe(true);
-    expect(isNews(today, today, Number.POSITIVE_INFINITY)).toBe(false);
+  test("arrives when alerts are on, whatever its day: at −1 s, 0 and +1 s of the switch", () => {
+    expect([-1, 0, 1].map((second) => isNews("2026-11-20", dayBegan + second, dayBegan))).toEqual([false, true, true]);
+    expect(isNews("2026-11-23", dayBegan, Number.POSITIVE_INFINITY)).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
-import { addDays, type Day } from "../lib/dates.ts";
-import { parisHour } from "./quiet-hours.ts";
+import { addDays, type Day, parisDay } from "../lib/dates.ts";
 
 export const alertChannels = ["email", "sms"] as const;
 export type AlertChannel = (typeof alertChannels)[number];
@@ -22,11 +21,11 @@ export function movesMoney({ amountCents, recipient, status }: Payable): boolean
 }
 
 /**
- * True for a payment that is news for whoever has asked to be told since a moment (seconds): dated that day or later,
- * and 30 days ago at most. Days in Paris.
+ * True for a payment that arrives now and is news for whoever has asked to be told since a moment (both in seconds): it
+ * may be dated before that moment, for payments take days to arrive, but 30 days ago at most. Days in Paris.
  */
-export function isNews(paidOn: Day, today: Day, since: number): boolean {
-  return paidOn >= addDays(today, -newsDays) && parisHour(addDays(paidOn, 1), 0) > since;
+export function isNews(paidOn: Day, now: number, since: number): boolean {
+  return now >= since && paidOn >= addDays(parisDay(now * 1000), -newsDays);
 }
 
 /** A payment that waits to be told, or was told today. `keptAt`, `queuedAt` in seconds; null: it waits. */
@@ -61,6 +60,10 @@ type AlertPlan = {
  * day is over.
  */
 export function planAlerts(kept: KeptAlert[], dayBegan: number): AlertPlan {
+  const [only] = kept;
+  // Nearly everybody's case.
+  if (kept.length === 1 && only!.queuedAt === null && only!.amountCents > 0)
+    return { messages: [[{ ...only!, isNet: false }]], dropped: [] };
   const told = kept.filter(({ queuedAt, keptAt }) => queuedAt !== null && keptAt >= dayBegan).length;
   const waiting = kept.filter(({ queuedAt }) => queuedAt === null);
   const late = waiting.filter(({ keptAt }) => keptAt < dayBegan);

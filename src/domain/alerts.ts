@@ -21,7 +21,7 @@ import { queueMail } from "./outbox.ts";
 import { isImporting } from "./purge-payments.ts";
 import { afterQuietHours, parisHour } from "./quiet-hours.ts";
 import { queueText } from "./text-outbox.ts";
-import { unsubscribeHeaders } from "./unsubscribe.ts";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe.ts";
 
 /** A payment as an import writes it; `before`: as it stood in the base, if it did. */
 export type WrittenPayment = Payable & {
@@ -49,9 +49,9 @@ export function watchPayments(deps: Pick<Deps, "db" | "clock">): (payment: Writt
     const { memberId, paymentId, paidOn, before } = payment;
     const subscriber = subscribers.get(memberId);
     if (!subscriber || !movesMoney(payment) || wasTold(before)) return;
-    const today = parisDay(clock());
+    const now = seconds(clock);
     for (const channel of alertChannels) {
-      if (isNews(paidOn, today, subscriber[channel])) keep.run(memberId, channel, paymentId, seconds(clock));
+      if (isNews(paidOn, now, subscriber[channel])) keep.run(memberId, channel, paymentId, now);
     }
   };
 }
@@ -161,7 +161,7 @@ function tellOne(deps: QueueDeps, mail: AlertMail, rows: Row[], { now, dayBegan,
     const isNew =
       channel === "email"
         ? queueMail(deps, { ...message, ...letterOf(deps, mail, person, payments) })
-        : queueText(deps, { ...message, text: alertText(deps.config, language, payments.length) });
+        : queueText(deps, { ...message, text: alertText(deps.config, language, payments.length), bulk: true });
     if (isNew) queued++;
     for (const { paymentId } of payments) settle.run(now, memberId, channel, paymentId);
   }
@@ -180,8 +180,15 @@ function letterOf(
   { accountId, language, firstNames }: Row,
   payments: ToldPayment[],
 ) {
-  const headers = unsubscribeHeaders(config, seal, accountId!, "alertEmail");
-  return { language, body: mail(language, firstNames, payments), headers, bulk: true };
+  const stopUrl = unsubscribeUrl(config, seal, accountId!, "alertEmail");
+  const headers = unsubscribeHeaders(config, stopUrl);
+  return {
+    language,
+    body: mail({ language, firstNames, stopUrl }, payments),
+    headers,
+    bulk: true,
+    unlessBounced: true,
+  };
 }
 
 const statements = perBase(({ $client }) => ({

@@ -42,7 +42,7 @@ const statements = perBase(({ $client }) => ({
     .pluck(),
 }));
 
-/** True for an address that mails come back from: what nobody waits for is not sent there. */
+/** True for an address that mails come back from: alerts are not sent there. */
 export function hasBounced({ db, clock }: BounceDeps, recipient: string): boolean {
   return statements(db).ofAddress.get({ recipient, now: seconds(clock) }) === 1;
 }

@@ -9,7 +9,8 @@ import { readBounceFolder } from "./bounce-folder.ts";
 import { type Bounce, readBounceReport } from "./bounce-report.ts";
 import { bouncedAddressOf, hasBounced } from "./bounced-addresses.ts";
 import { listBounces, settleBounce, takeBounce } from "./bounces.ts";
-import { bouncedAnswer, queueMail } from "./outbox.ts";
+import { queueMail } from "./outbox.ts";
+import { bouncedAnswer } from "./stopped-mails.ts";
 
 const address = "alice@demo.example";
 
@@ -57,10 +58,15 @@ function report({
   ].join("\r\n");
 }
 
-function mailTo(portal: Portal, { bulk = false, kind = "password.changed" } = {}): string {
+function mailTo(portal: Portal, { unlessBounced = false, kind = "password.changed" } = {}): string {
   const { db, seal, clock } = portal;
   const body = { subject: "Bonjour", text: "Bonjour", html: "<p>Bonjour</p>" };
-  write(db, () => queueMail({ db, seal, clock }, { kind, memberId: "P0001", to: address, language: "fr", body, bulk }));
+  write(db, () =>
+    queueMail(
+      { db, seal, clock },
+      { kind, memberId: "P0001", to: address, language: "fr", body, bulk: true, unlessBounced },
+    ),
+  );
   return db.$client.prepare<[], string>("SELECT message_id FROM mails ORDER BY mail_id DESC").pluck().get()!;
 }
 
@@ -175,6 +181,34 @@ test("one that names the address alone counts when it is signed, and from a mail
   expect(takeBounce(portal, came(undefined, { recipient: "x\r\nBcc: y" }), "signed")).toBe("unknown");
 });
 
+test("one of the address alone, once settled or once a mail has arrived, is another one when it comes later", async () => {
+  const portal = await startPortal();
+  const nameless = came(undefined);
+  const tell = (source: "signed" | "mailbox" = "signed") => takeBounce(portal, nameless, source);
+  expect([tell(), tell()]).toEqual(["kept", "known"]);
+  const { bounceId } = listBounces(portal)[0]!;
+  settleBounce(portal, { bounceId, staff: "adviser@demo.example" });
+  const settledAt = seconds(portal.clock);
+  const at = (second: number) => takeBounce(portal, nameless, "signed", settledAt + second);
+  expect([at(-1), at(0), hasBounced(portal, address)]).toEqual(["known", "known", false]);
+  expect([at(1), at(1), hasBounced(portal, address)]).toEqual(["kept", "known", true]);
+  portal.advance({ minutes: 1 });
+  sentTo(portal);
+  portal.advance({ days: 1 });
+  expect(hasBounced(portal, address)).toBe(false);
+  expect([tell(), tell(), hasBounced(portal, address)]).toEqual(["kept", "known", true]);
+  expect(facts(portal).filter(({ kind }) => kind === "mail.bounced")).toHaveLength(3);
+});
+
+test("one of a mail that somebody has settled stays settled, whatever is told again", async () => {
+  const portal = await startPortal();
+  const id = sentTo(portal);
+  takeBounce(portal, came(id), "signed");
+  settleBounce(portal, { bounceId: listBounces(portal)[0]!.bounceId, staff: "adviser@demo.example" });
+  portal.advance({ minutes: 1 });
+  expect([takeBounce(portal, came(id), "signed"), listBounces(portal)]).toEqual(["known", []]);
+});
+
 test("soft ones count from the third in a row, and a mail that arrives in between breaks the row", async () => {
   const portal = await startPortal();
   for (let count = 0; count < 2; count++) takeBounce(portal, came(sentTo(portal), { kind: "soft" }), "mailbox");
@@ -189,18 +223,20 @@ test("soft ones count from the third in a row, and a mail that arrives in betwee
   expect(hasBounced(portal, address)).toBe(true);
 });
 
-test("bulk mail to the address stops, and is told as given up; security mail goes on", async () => {
+test("alerts to the address stop, and are told as given up; security mail and notices are tried all the same", async () => {
   const portal = await startPortal();
   takeBounce(portal, came(sentTo(portal)), "mailbox");
-  mailTo(portal, { bulk: true, kind: "notice" });
+  mailTo(portal, { unlessBounced: true, kind: "alert.payment" });
+  mailTo(portal, { kind: "notice" });
   mailTo(portal);
   const states = portal.db.$client
-    .prepare("SELECT kind, state, answer FROM mails ORDER BY mail_id DESC LIMIT 2")
+    .prepare("SELECT kind, state, answer FROM mails ORDER BY mail_id DESC LIMIT 3")
     .raw()
     .all();
   expect(states).toEqual([
     ["password.changed", "queued", null],
-    ["notice", "dead", bouncedAnswer],
+    ["notice", "queued", null],
+    ["alert.payment", "dead", bouncedAnswer],
   ]);
 });
 

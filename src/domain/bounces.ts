@@ -24,14 +24,21 @@ const longestReason = 300;
  * Keeps a mail that came back, in a transaction of its own, with its evidence. It is known by its Message-ID, which only
  * its reader has seen, or by the address alone: from a mailbox such a one counts for nothing but is shown to staff, for
  * anybody could have written it. The same one again adds nothing; one that says the address does not exist takes the
- * place of an earlier one that hoped.
+ * place of an earlier one that hoped. Of an address alone nothing tells one mail from the next: what is told once the
+ * earlier one was settled, or a mail has arrived since, is another one.
+ * @param at when it was told (seconds); now when absent.
  */
-export function takeBounce(deps: BounceDeps, bounce: Bounce, source: BounceSource): Taken {
-  const taken = findMails(deps, bounce).map((mail) => keep(deps, bounce, source, mail));
+export function takeBounce(
+  deps: BounceDeps,
+  bounce: Bounce,
+  source: BounceSource,
+  at: number = seconds(deps.clock),
+): Taken {
+  const taken = findMails(deps, bounce).map((mail) => keep(deps, bounce, source, mail, at));
   return taken.find((one) => one === "kept") ?? taken[0] ?? "unknown";
 }
 
-function keep(deps: BounceDeps, bounce: Bounce, source: BounceSource, mail: Mail): "kept" | "known" {
+function keep(deps: BounceDeps, bounce: Bounce, source: BounceSource, mail: Mail, at: number): "kept" | "known" {
   const { db, clock } = deps;
   const isNamed = mail.messageId !== "";
   const kind = isNamed || source === "signed" ? bounce.kind : "soft";
@@ -47,11 +54,22 @@ function keep(deps: BounceDeps, bounce: Bounce, source: BounceSource, mail: Mail
         `INSERT INTO bounces (message_id, member_id, recipient, kind, reason, bounced_at)
          VALUES (@messageId, @memberId, @recipient, @kind, @reason, @now)
          ON CONFLICT (message_id, recipient) DO UPDATE
-         SET kind = 'hard', reason = excluded.reason, bounced_at = excluded.bounced_at, settled_at = NULL,
+         SET kind = excluded.kind, reason = excluded.reason, bounced_at = excluded.bounced_at, settled_at = NULL,
            settled_by = NULL
-         WHERE kind = 'soft' AND excluded.kind = 'hard'`,
+         WHERE (kind = 'soft' AND excluded.kind = 'hard') OR (@isNamed = 0 AND @at > coalesce(settled_at, bounced_at)
+           AND (settled_at IS NOT NULL OR (excluded.kind = 'hard' AND NOT EXISTS (
+             SELECT 1 FROM bounces b WHERE b.bounce_id = bounces.bounce_id AND ${standing}))))`,
       )
-      .run({ messageId, memberId: mail.memberId, recipient: mail.recipient, kind, reason, now: seconds(clock) });
+      .run({
+        messageId,
+        memberId: mail.memberId,
+        recipient: mail.recipient,
+        kind,
+        reason,
+        at,
+        isNamed: isNamed ? 1 : 0,
+        now: seconds(clock),
+      });
     if (changes === 0) return "known";
     record(deps, {
       kind: "mail.bounced",
@@ -95,7 +113,7 @@ export type OpenBounce = {
   bouncedAt: number;
   /** What the mail was about, one of the kinds of `mails`; null when the report names the address alone. */
   mail: string | null;
-  /** Nothing that nobody waits for goes to the address, and its owner is asked to correct it. */
+  /** No alert goes to the address, and its owner is asked to correct it. */
   isStopped: boolean;
 };
 

@@ -9,7 +9,7 @@ import type { MailBody } from "./mail-layout.ts";
 export function cardsAskedMail(
   sender: Sender,
   holder: AccountHolder,
-  { names, trip, at }: { names: string[]; trip: Trip; at: number },
+  { names, trip, at }: { names: string[]; trip: Omit<Trip, "lost">; at: number },
 ): MailBody {
   const { language } = holder;
   const { t, words: usual, moment, compose } = letterTo(sender, holder);
@@ -36,19 +36,29 @@ export function cardsAskedMail(
   });
 }
 
+type Step = Pick<CardRequest, "name"> & { state: Exclude<CardState, "requested">; hasReason: boolean; at: number };
+
 /** How far a request has come. Why it was refused or came back is read in the portal, where nobody else reads. */
-export function cardStepMail(
-  sender: Sender,
-  holder: AccountHolder,
-  { name, state, at }: Pick<CardRequest, "name"> & { state: Exclude<CardState, "requested">; at: number },
-): MailBody {
+export function cardStepMail(sender: Sender, holder: AccountHolder, { name, state, hasReason, at }: Step): MailBody {
   const { t, words: usual, moment, compose } = letterTo(sender, holder);
   const words = { ...usual, person: name.split(" ")[0]!, moment: moment(at), days: sender.organisation.ehicDelayDays };
+  const told = t(`ehic:stepMail.${state}.text`, words);
+  const subject = t(`ehic:stepMail.${state}.subject`, words);
+  const hello = t("ehic:mail.hello", words);
+  const see = { label: t("ehic:mail.see"), url: `${sender.origin}/ehic` };
+  const after = [t("ehic:mail.question", words)];
+  if (state !== "refused") return compose({ subject, paragraphs: [hello, told], action: see, after, stop: "request" });
+  if (hasReason) {
+    const paragraphs = [hello, `${told} ${t("ehic:stepMail.refused.reason")}`];
+    return compose({ subject, paragraphs, action: see, after, stop: "request" });
+  }
+  // A mail leads to our own pages alone: the one of the card has the way to the caisse.
   return compose({
-    subject: t(`ehic:stepMail.${state}.subject`, words),
-    paragraphs: [t("ehic:mail.hello", words), t(`ehic:stepMail.${state}.text`, words)],
-    action: { label: t("ehic:mail.see"), url: `${sender.origin}/ehic` },
-    after: [t("ehic:mail.question", words)],
+    subject,
+    paragraphs: [hello, told, `${t("ehic:request.noReason")} ${t("ehic:stepMail.refused.noReason")}`],
+    action: see,
+    after,
+    second: { label: t("ehic:links.write"), url: `${sender.origin}/contact` },
     stop: "request",
   });
 }

@@ -22,7 +22,7 @@ export type CardRequest = {
   /** It replaces a card that was lost or stolen. */
   lost: 0 | 1;
   state: CardState;
-  /** What the mutual says of a refusal or a return, or a `CancelReason` of `changes.ts`. */
+  /** What the mutual or the caisse says of a state, if it does; of one given up, `member` or a `CancelReason`. */
   reason: string | null;
   requestedAt: number;
   stateAt: number;

@@ -45,7 +45,7 @@ describe("the table of next states", () => {
   test("the feed follows the same table", async () => {
     const portal = await startPortal();
     const requestId = asked(portal);
-    const say = (status: string) => settleCard(portal, { requestId, memberId: "P0001", status });
+    const say = (status: string) => settleCard(portal, { requestId, memberId: "P0001", status, reason: null });
     expect(
       [
         "demandee",
@@ -60,7 +60,7 @@ describe("the table of next states", () => {
       ].map(say),
     ).toEqual([false, true, false, true, false, true, false, true, false]);
     expect(say("toString")).toBe(false);
-    expect(settleCard(portal, { requestId: "none", memberId: "P0001", status: "recue" })).toBe(false);
+    expect(settleCard(portal, { requestId: "none", memberId: "P0001", status: "recue", reason: null })).toBe(false);
   });
 });
 

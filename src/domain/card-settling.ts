@@ -45,20 +45,21 @@ const feedStates: Record<string, CardState> = {
   annulee: "cancelled",
 };
 
-/** What the back office says of a request: `status` in the words of the feed. */
-export type CardAnswer = { requestId: string; memberId: string; status: string };
+/** What the back office says of a request: `status` in the words of the feed, and why if it says so. */
+export type CardAnswer = { requestId: string; memberId: string; status: string; reason: string | null };
 
 /**
  * Moves a request on as the feed says, and mails its author. What is not a next state changes nothing: a replay, an
  * older word, a request that nobody made here, or one for somebody else.
  * @returns whether it was this answer that moved it.
  */
-export function settleCard(deps: SettleDeps, { requestId, memberId, status }: CardAnswer): boolean {
+export function settleCard(deps: SettleDeps, { requestId, memberId, status, reason }: CardAnswer): boolean {
   const to = feedStates[status];
+  const why = hideNumbers(reason?.trim() ?? "") || null;
   return write(deps.db, () => {
     const request = findCardRequest(deps, requestId);
     if (request?.memberId !== memberId || !isNext(request, to)) return false;
-    move(deps, request, { to, actor: "import", reason: null, details: {} });
+    move(deps, request, { to, actor: "import", reason: why, details: {} });
     return true;
   });
 }
@@ -104,7 +105,7 @@ export function cancelCard(deps: SettleDeps, askedBy: string, requestId: string)
     const request = findCardRequest(deps, requestId);
     if (request?.askedBy !== askedBy) return "unknown";
     if (!request.canCancel) return "late";
-    move(deps, request, { to: "cancelled", actor: "member", reason: null, details: {} });
+    move(deps, request, { to: "cancelled", actor: "member", reason: "member", details: {} });
     return "cancelled";
   });
 }
@@ -157,7 +158,7 @@ function move(deps: SettleDeps, request: CardRequest, next: Move): void {
   if (hasLeft) tellLeft(deps, request);
   const at = seconds(deps.clock);
   step(deps, request, { ...next, at });
-  mailStep(deps, request, next.to, at);
+  mailStep(deps, request, next, at);
 }
 
 /** `sent` is read before it is written: the version read is then one ahead of the one in the base. */
@@ -173,7 +174,7 @@ function tellLeft(deps: SettleDeps, request: CardRequest): void {
   const { version, stateAt: at } = request;
   const earlier = { ...request, version: version - 1 };
   step(deps, earlier, { to: "sent", at, actor: "system", reason: null, details: {} });
-  mailStep(deps, request, "sent", at);
+  mailStep(deps, request, { to: "sent", reason: null }, at);
 }
 
 function step(
@@ -189,12 +190,14 @@ function step(
   record(deps, { kind: "ehic.moved", memberId: askedBy, actor, details: told });
 }
 
-function mailStep(deps: SettleDeps, request: CardRequest, state: NextState, at: number): void {
+type MailedStep = Pick<Move, "to" | "reason">;
+
+function mailStep(deps: SettleDeps, request: CardRequest, { to: state, reason }: MailedStep, at: number): void {
   const { askedBy, requestId, name } = request;
   const holder = findAccountHolder(deps, askedBy);
   if (!holder) return;
   const { email: to, language } = holder;
-  const body = cardStepMail(deps.config, holder, { name, state, at });
+  const body = cardStepMail(deps.config, holder, { name, state, hasReason: reason !== null, at });
   const uniqueKey = `ehic.step ${requestId} ${state}`;
   queueMail(deps, { kind: "ehic.step", memberId: askedBy, to, language, body, uniqueKey });
 }

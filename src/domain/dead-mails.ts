@@ -2,13 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { bouncedAnswer } from "./outbox.ts";
-import { stoppedAnswer } from "./stopped-mails.ts";
+import { alertKind, wantedOn } from "./alert-stopping.ts";
+import { finalAnswers } from "./stopped-mails.ts";
 
-/** What was given up for a reason that another try does not change. */
-export const finalAnswers = [stoppedAnswer, bouncedAnswer];
-
-const isDead = `state = 'dead' AND coalesce(answer, '') NOT IN (${finalAnswers.map(() => "?").join(", ")})`;
+/** SQL: a mail that another try may help, and that its member still wants, if it is one of those that may be refused. */
+const isDead = `state = 'dead' AND coalesce(answer, '') NOT IN (${finalAnswers.map(() => "?").join(", ")})
+  AND (kind <> '${alertKind}' OR ${wantedOn("email", "mails.member_id")})`;
 const again = "SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL";
 const atOnce = 500;
 

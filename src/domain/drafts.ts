@@ -7,7 +7,7 @@ import { drafts, sessions } from "../platform/schema.ts";
 /** How long a form that came after the end of its session waits for its owner. */
 export const draftSeconds = 10 * 60;
 
-const mostDrafts = 10;
+export const mostDrafts = 10;
 const mostFields = 100;
 const mostBytes = 32 * 1024;
 const longestPath = 200;
@@ -31,10 +31,8 @@ type DraftDeps = Pick<Deps, "db" | "clock" | "seal">;
  */
 export function keepDraft(deps: DraftDeps, accountId: string, path: string, fields: DraftFields): boolean {
   const { db, clock, seal } = deps;
-  const kept = fields.filter(([name, value]) => !neverKept.test(name) && value !== "");
-  const text = JSON.stringify(kept);
-  if (kept.length === 0 || kept.length > mostFields || Buffer.byteLength(text) > mostBytes) return false;
-  if (path.length > longestPath || tokenPiece.test(path)) return false;
+  const text = keptText(path, fields);
+  if (text === undefined) return false;
   const fieldsSealed = seal.seal(fieldsPlace, text);
   const expiresAt = seconds(clock) + draftSeconds;
   write(db, () => {
@@ -45,6 +43,14 @@ export function keepDraft(deps: DraftDeps, accountId: string, path: string, fiel
     forgetOldest(deps, accountId, path);
   });
   return true;
+}
+
+/** What is kept of a form, to be sealed; undefined when there is nothing, or more than a person types. */
+export function keptText(path: string, fields: DraftFields): string | undefined {
+  const kept = fields.filter(([name, value]) => !neverKept.test(name) && value !== "");
+  const text = JSON.stringify(kept);
+  if (kept.length === 0 || kept.length > mostFields || Buffer.byteLength(text) > mostBytes) return undefined;
+  return path.length > longestPath || tokenPiece.test(path) ? undefined : text;
 }
 
 /** A script gone wrong, or a copied cookie, must not fill the base. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { addDays } from "../lib/dates.ts";
 import type { CardRequest, CardState } from "./card-requests.ts";
 import { ehicRefusals, liveCard } from "./ehic-gate.ts";
 import type { EhicCard, EhicPerson } from "./ehic-people.ts";
@@ -31,6 +32,7 @@ const card = (more: Partial<EhicCard> = {}): EhicCard => ({
   status: "recue",
   cardNumber: "80250000590000000123",
   expiresOn: "2028-01-01",
+  reason: null,
   updatedAt: "2026-01-01",
   ...more,
 });
@@ -169,6 +171,55 @@ describe("a certificate", () => {
   test("is not for who has a card, unless it is lost", () => {
     expect(reasons({ cards: [card()] }, { what: "certificate" })).toEqual(["liveCard 2028-01-01"]);
     expect(reasons({ cards: [card()] }, { what: "certificate", lost: true })).toEqual([]);
+  });
+});
+
+describe("a card on its way", () => {
+  const posted = { cards: [card({ status: "expediee" })] };
+  test("is not in hand: a certificate may be had, another card may not", () => {
+    expect(reasons(posted, { what: "certificate" })).toEqual([]);
+    expect(reasons(posted)).toEqual(["liveCard 2028-01-01"]);
+    expect(reasons({}, { what: "certificate", requests: [request("shipped")] })).toEqual([]);
+    expect(reasons({}, { what: "certificate", requests: [request("received")] })).toEqual(["liveCard null"]);
+  });
+
+  test.each<[CardState, boolean]>([
+    ["requested", true],
+    ["sent", true],
+    ["in_production", true],
+    ["shipped", true],
+    ["returned", true],
+    ["received", false],
+    ["refused", false],
+    ["cancelled", false],
+  ])("because the other was lost, says so for the certificate: %s, %s", (state, isSaid) => {
+    const requests = [request(state, { lost: 1 })];
+    expect(reasons({ cards: [card()] }, { what: "certificate", requests }).length === 0).toBe(isSaid);
+    const others = [request(state, { lost: 1, memberId: "P2" })];
+    expect(reasons({ cards: [card()] }, { what: "certificate", requests: others })).toEqual(["liveCard 2028-01-01"]);
+  });
+});
+
+describe("the day to ask again", () => {
+  test.each([
+    ["2028-01-01", "2027-10-01"],
+    ["2028-05-31", "2028-03-01"],
+    ["2027-05-30", "2027-03-01"],
+    ["2027-05-28", "2027-02-28"],
+    ["2027-04-23", "2027-01-23"],
+  ])("of a card to %s is %s, and the day before is too soon", (expiresOn, from) => {
+    const who = { cards: [card({ expiresOn })], rightsTo: "2030-01-01" };
+    const on = (day: string) => ehicRefusals(person(who), { ...usual, today: day, departsOn: undefined });
+    expect(on(today)).toEqual([{ why: "liveCard", day: expiresOn, from }]);
+    expect(on(from)).toEqual([]);
+    expect(on(addDays(from, -1))).toHaveLength(1);
+  });
+
+  test("is known of a card whose end nobody said, when its last word is dated", () => {
+    const of = (updatedAt: string | null) =>
+      ehicRefusals(person({ cards: [card({ expiresOn: null, updatedAt })] }), usual);
+    expect(of("2026-05-10")).toEqual([{ why: "liveCard", day: null, from: "2028-02-10" }]);
+    expect(of(null)).toEqual([{ why: "liveCard", day: null, from: null }]);
   });
 });
 

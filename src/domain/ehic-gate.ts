@@ -1,5 +1,5 @@
 import { toCardLetters } from "../lib/card-letters.ts";
-import { addMonths, type Day, isDay, parisDay } from "../lib/dates.ts";
+import { addDays, addMonths, type Day, isDay, parisDay } from "../lib/dates.ts";
 import type { Organisation } from "../platform/organisation.ts";
 import { type CardRequest, isOpen } from "./card-requests.ts";
 import type { EhicPerson } from "./ehic-people.ts";
@@ -22,11 +22,13 @@ export type EhicRefusal =
   | { why: "name" }
   | { why: "address" }
   | { why: "pending" }
-  /** A card has more than three months left; `day` is its last one, when it is known. */
-  | { why: "liveCard"; day: Day | null };
+  /** A card has more than three months left; `day` is its last one, `from` when to ask again, each when it is known. */
+  | { why: "liveCard"; day: Day | null; from: Day | null };
 
 /** A card that somebody has, or that is on its way. */
 export type LiveCard = {
+  /** False while it is in the post. */
+  isInHand: boolean;
   cardNumber: string | null;
   expiresOn: Day | null;
   /** Until when it counts as one; of a card whose end is not known, the longest it may last. */
@@ -53,11 +55,13 @@ const longestMonths = 24;
 
 /** Every reason why this person cannot have what is asked for, the first to be settled first; none when they can. */
 export function ehicRefusals(person: EhicPerson, asked: Asked): EhicRefusal[] {
-  const { what, today, lost, mode, requests } = asked;
+  const { what, today, mode, requests } = asked;
   if (mode === "relayed") return [{ why: "relayed" }];
   if (person.rightsFrom === null && person.isAffiliate === 0) return [{ why: "notAffiliate" }];
-  const card = liveCard(person, requests);
+  // What is still in the post does not help who leaves today; of another one, it is enough that it comes.
+  const card = liveCards(person, requests).find(({ isInHand }) => isInHand || what === "card");
   const hasTime = card !== undefined && (card.until === null || card.until > addMonths(today, renewalMonths));
+  const isLost = asked.lost || (what === "certificate" && isToldLost(person, requests));
   return [
     ...rightsRefusals(person, asked),
     ...(person.isSelf === 0 && person.quality !== 3 ? [{ why: "notParent" } as const] : []),
@@ -65,7 +69,7 @@ export function ehicRefusals(person: EhicPerson, asked: Asked): EhicRefusal[] {
     ...identityRefusals(person, today),
     ...(what === "card" && !hasAddress(person) ? [{ why: "address" } as const] : []),
     ...(what === "card" && isPending(person, requests) ? [{ why: "pending" } as const] : []),
-    ...(hasTime && !lost ? [{ why: "liveCard", day: card.expiresOn } as const] : []),
+    ...(hasTime && !isLost ? [{ why: "liveCard", day: card.expiresOn, from: renewalDay(card.until) } as const] : []),
   ];
 }
 
@@ -109,11 +113,31 @@ export function isPending({ memberId, cards }: EhicPerson, requests: CardRequest
   );
 }
 
+/** Who has asked for another card because theirs is lost has said so, as long as the other one is not there. */
+function isToldLost({ memberId }: EhicPerson, requests: CardRequest[]): boolean {
+  const isAwaited = (one: CardRequest) => isOpen(one) || one.state === "shipped" || one.state === "returned";
+  return requests.some((one) => one.memberId === memberId && one.lost === 1 && isAwaited(one));
+}
+
+/** The first day on which a card that counts to `until` may be renewed; months have not all as many days. */
+function renewalDay(until: Day | null): Day | null {
+  if (until === null) return null;
+  let day = addMonths(until, -renewalMonths);
+  while (addMonths(day, renewalMonths) < until) day = addDays(day, 1);
+  return day;
+}
+
 /** The card of this person that lasts longest, if there is one. */
-export function liveCard({ memberId, cards }: EhicPerson, requests: CardRequest[]): LiveCard | undefined {
+export function liveCard(person: EhicPerson, requests: CardRequest[]): LiveCard | undefined {
+  return liveCards(person, requests)[0];
+}
+
+/** The cards of this person, the one that lasts longest first. */
+function liveCards({ memberId, cards }: EhicPerson, requests: CardRequest[]): LiveCard[] {
   const fed = cards
     .filter(({ status }) => arrived.includes(status))
-    .map(({ cardNumber, expiresOn, updatedAt }) => ({
+    .map(({ status, cardNumber, expiresOn, updatedAt }) => ({
+      isInHand: status === "recue",
       cardNumber,
       expiresOn,
       until: expiresOn ?? (updatedAt && addMonths(updatedAt.slice(0, 10), longestMonths)),
@@ -121,11 +145,12 @@ export function liveCard({ memberId, cards }: EhicPerson, requests: CardRequest[
   const told = requests
     .filter(({ state }) => state === "shipped" || state === "received")
     .filter((one) => one.memberId === memberId && !cards.some(({ requestId }) => requestId === one.requestId))
-    .map(({ stateAt }) => ({
+    .map(({ state, stateAt }) => ({
+      isInHand: state === "received",
       cardNumber: null,
       expiresOn: null,
       until: addMonths(parisDay(stateAt * 1000), longestMonths),
     }));
   // What has no known end lasts longest of all.
-  return [...fed, ...told].toSorted((a, b) => ((a.until ?? "~") < (b.until ?? "~") ? 1 : -1))[0];
+  return [...fed, ...told].toSorted((a, b) => ((a.until ?? "~") < (b.until ?? "~") ? 1 : -1));
 }

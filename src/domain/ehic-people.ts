@@ -36,6 +36,8 @@ export type EhicCard = {
   status: string;
   cardNumber: string | null;
   expiresOn: Day | null;
+  /** Why, in the words of the back office. */
+  reason: string | null;
   /** Day or moment of the last word on it. */
   updatedAt: string | null;
 };
@@ -101,7 +103,7 @@ const statements = perBase(({ $client }) => ({
       LEFT JOIN members h ON h.member_id = r.holder_id AND h.member_id <> m.member_id AND h.ended = 0
     ORDER BY f.rank, m.member_id`),
   cards: $client.prepare<[string], EhicCard>(`
-    SELECT request_id AS requestId, member_id AS memberId, status, card_number AS cardNumber, expires_on AS expiresOn,
+    SELECT request_id AS requestId, member_id AS memberId, status, card_number AS cardNumber, expires_on AS expiresOn, reason,
       updated_at AS updatedAt
     FROM ehic_requests WHERE member_id IN (SELECT value FROM json_each(?)) AND ended = 0
     ORDER BY updated_at DESC, request_id DESC`),

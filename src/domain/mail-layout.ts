@@ -25,6 +25,8 @@ export type MailInput = {
    * mail says why.
    */
   stop: "service" | "security" | "charter" | "request" | "notice";
+  /** Of a `service` mail: where it is stopped without signing in. */
+  stopUrl?: string;
 };
 
 const defaultColour = "#003d7c";
@@ -46,8 +48,10 @@ const whyNotStopped = {
   notice: "stopNotice",
 } as const;
 
+type Foot = { lines: string[]; stops: { text: string; url?: string; label?: string }[] };
+
 /** What the foot of a mail says, before it is laid out. */
-function foot({ language, organisation, origin, stop }: MailInput): { lines: string[]; stop: string; url?: string } {
+function foot({ language, organisation, origin, stop, stopUrl }: MailInput): Foot {
   const t = tFor(language);
   const { fullName, name, phone, serviceName, privacyEmail } = organisation;
   return {
@@ -57,16 +61,20 @@ function foot({ language, organisation, origin, stop }: MailInput): { lines: str
       t("mail:footer.address", { address: organisation.address.join(", ") }),
       t("mail:footer.phone", { phone }),
     ],
-    ...(stop === "service"
-      ? { stop: t("mail:footer.stopService"), url: `${origin}/preferences` }
-      : { stop: t(`mail:footer.${whyNotStopped[stop]}`, { serviceName }) }),
+    stops:
+      stop === "service"
+        ? [
+            ...(stopUrl ? [{ text: t("mail:footer.stopNow"), url: stopUrl, label: t("mail:unsubscribe") }] : []),
+            { text: t("mail:footer.stopService"), url: `${origin}/preferences`, label: t("mail:preferences") },
+          ]
+        : [{ text: t(`mail:footer.${whyNotStopped[stop]}`, { serviceName }) }],
   };
 }
 
 function textPart(input: MailInput): string {
   const { language, paragraphs, action, after = [], second } = input;
   const t = tFor(language);
-  const { lines, stop, url } = foot(input);
+  const { lines, stops } = foot(input);
   const blocks = [...paragraphs.map(wrap)];
   const link = ({ label, url }: { label: string; url: string }) =>
     `${wrap(t("mail:action.linkFor", { label }))}\n${url}`;
@@ -75,7 +83,7 @@ function textPart(input: MailInput): string {
   if (second) blocks.push(link(second));
   // The usual mark of a signature: mail programs know that the message ends here.
   blocks.push(`-- \n${lines.map(wrap).join("\n")}`);
-  blocks.push(url ? `${wrap(stop)}\n${url}` : wrap(stop));
+  blocks.push(...stops.map(({ text, url }) => (url ? `${wrap(text)}\n${url}` : wrap(text))));
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -97,7 +105,8 @@ function wrap(paragraph: string): string {
 }
 
 /**
- * No table, no picture, nothing fetched; text and background are left to the mail program, which knows whether it is
+ * Small, for a hundred thousand may wait at once: what a paragraph looks like anyway is not said on each of them. No
+ * table, no picture, nothing fetched; text and background are left to the mail program, which knows whether it is
  * dark, so that only the button has colours of its own.
  */
 function htmlPart(input: MailInput): string {
@@ -109,7 +118,6 @@ function htmlPart(input: MailInput): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
 <title>${escaped(subject)}</title>
 </head>
 <body style="margin: 0; padding: 0">
@@ -117,7 +125,7 @@ function htmlPart(input: MailInput): string {
 <p style="margin: 0 0 24px; font-weight: bold">${escaped(`${organisation.serviceName} ${organisation.name}`)}</p>
 <h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.3">${escaped(subject)}</h1>
 ${[...paragraphs.map(paragraphHtml), ...(action ? actionHtml(t, organisation, action) : []), ...after.map(paragraphHtml), ...(second ? actionHtml(t, organisation, second) : [])].join("\n")}
-${footHtml(t, input)}
+${footHtml(input)}
 </div>
 </body>
 </html>
@@ -125,7 +133,7 @@ ${footHtml(t, input)}
 }
 
 function paragraphHtml(text: string): string {
-  return `<p style="margin: 0 0 16px">${withBreaks(text)}</p>`;
+  return `<p>${withBreaks(text)}</p>`;
 }
 
 function actionHtml(
@@ -142,14 +150,16 @@ function actionHtml(
   ];
 }
 
-function footHtml(t: T, input: MailInput): string {
-  const { lines: sentences, stop, url } = foot(input);
-  const small = "margin: 0 0 8px; font-size: 14px";
-  const link = url ? ` <a href="${escaped(url)}">${escaped(t("mail:preferences"))}</a>` : "";
+function footHtml(input: MailInput): string {
+  const { lines: sentences, stops } = foot(input);
+  const link = ({ url, label }: Foot["stops"][number]) =>
+    url && label ? ` <a href="${escaped(url)}">${escaped(label)}</a>` : "";
   return [
     `<hr style="margin: 32px 0 16px; border: 0; border-top: 1px solid">`,
-    ...sentences.map((sentence) => `<p style="${small}">${withBreaks(sentence)}</p>`),
-    `<p style="${small}">${withBreaks(stop)}${link}</p>`,
+    `<div style="font-size: 14px">`,
+    ...sentences.map(paragraphHtml),
+    ...stops.map((stop) => `<p>${withBreaks(stop.text)}${link(stop)}</p>`),
+    "</div>",
   ].join("\n");
 }
 

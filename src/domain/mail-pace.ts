@@ -1,6 +1,6 @@
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Db } from "../platform/database.ts";
-import { priorities } from "./outbox.ts";
+import { priorities } from "./priority-queue.ts";
 
 const window = 60;
 

@@ -4,10 +4,13 @@ import { type Db, writeLightly } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import type { Seal } from "../platform/seal.ts";
+import { alertKind, isAlertWanted } from "./alert-stopping.ts";
 import { mailPace } from "./mail-pace.ts";
-import { type ClaimedMail, isBulk, mailQueue } from "./mail-queue.ts";
+import { type ClaimedMail, mailQueue } from "./mail-queue.ts";
 import { onMailQueued, openMailContent } from "./outbox.ts";
+import { isBulk } from "./priority-queue.ts";
 import type { Settled } from "./sending-queue.ts";
+import { unwantedAnswer } from "./stopped-mails.ts";
 
 export type MailWorkerDeps = {
   db: Db;
@@ -172,12 +175,14 @@ export function startMailWorker(deps: MailWorkerDeps): MailWorker {
 }
 
 /** One try. A fault of ours (a key that is missing, a bug) is one more reason to try later. */
-async function deliver({ seal, mailer, log }: MailWorkerDeps, mail: ClaimedMail): Promise<Ended> {
+async function deliver({ db, seal, mailer, log }: MailWorkerDeps, mail: ClaimedMail): Promise<Ended> {
   let contentSha256: string | undefined;
   try {
     const content = openMailContent(seal, mail.contentSealed);
     contentSha256 = createHash("sha256").update(JSON.stringify(content)).digest("hex");
-    const { messageId, recipient, language } = mail;
+    const { messageId, recipient, language, kind, memberId } = mail;
+    if (kind === alertKind && !isAlertWanted({ db }, memberId, "email"))
+      return { mail, delivery: { outcome: "never", answer: unwantedAnswer }, contentSha256 };
     const delivery = await mailer.send({ messageId, to: recipient, language, ...content });
     return { mail, delivery, contentSha256 };
   } catch (error) {

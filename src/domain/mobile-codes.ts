@@ -32,7 +32,7 @@ export function sendCode(deps: AskDeps, { memberId, language }: AccountHolder, {
     .where(eq(changes.changeId, changeId))
     .run();
   const text = tFor(language)("changes:codeText", { organisation: deps.config.organisation.name, code });
-  queueText(deps, { kind: "change.code", memberId, to: content.mobile, text, goodUntil });
+  queueText(deps, { kind: "change.code", memberId, to: content.mobile, text, goodUntil, urgent: true });
 }
 
 /**

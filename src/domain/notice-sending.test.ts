@@ -7,7 +7,7 @@ import { urls } from "../web/urls.ts";
 import { isWhole, verifyEvidence } from "./evidence.ts";
 import { currentNotices, listNotices, sendNotice } from "./notice-sending.ts";
 import type { NoticeText } from "./notices.ts";
-import { priorities } from "./outbox.ts";
+import { priorities } from "./priority-queue.ts";
 
 const start = Date.parse("2026-12-05T22:00:00+01:00") / 1000;
 const notice: NoticeText = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { builtInOrganisation } from "../platform/organisation.ts";
 import { isShort, readNotice } from "./notices.ts";
 
 const origin = "https://espace.example";
@@ -18,7 +19,8 @@ Your account will be closed at night.
 Nothing else changes.
 `;
 
-const read = (text: string) => readNotice(text, { now, origin });
+const ours = { origin, organisation: builtInOrganisation };
+const read = (text: string) => readNotice(text, { now, ...ours });
 const faultsOf = (text: string) => {
   const notice = read(text);
   return notice.ok ? [] : notice.faults.map(({ line, fault }) => `${line}: ${fault}`);
@@ -51,6 +53,8 @@ test("an hour of summer time, the hour that comes twice, and the one that never 
   ]);
 });
 
+const foreign = "holds a link or an address that is not of the portal or of the mutual:";
+
 describe("each fault is told with its line:", () => {
   test.each([
     ["an unknown kind", "kind: interruption", "kind: party", ["1: must be change, interruption or end"]],
@@ -70,19 +74,14 @@ describe("each fault is told with its line:", () => {
     ],
     ["a long subject", "Work at night", "W".repeat(121), ["5: is too long: 120 characters at most"]],
     ["no English", "--- en ---", "", ['0: the line "--- en ---" and the English text are missing']],
-    ["another site", "sera fermé", "est sur http://evil.example/x", [`7: holds a link to elsewhere than ${origin}`]],
+    ["another site", "sera fermé", "est sur http://evil.example/x", [`7: ${foreign} http://evil.example/x`]],
     [
       "a site that begins alike",
       "Nothing",
       `${origin}.evil.example/ says nothing`,
-      [`13: holds a link to elsewhere than ${origin}`],
+      [`13: ${foreign} ${origin}.evil.example/`],
     ],
-    [
-      "a site without scheme",
-      "Nothing",
-      "www.evil.example says nothing",
-      [`13: holds a link to elsewhere than ${origin}`],
-    ],
+    ["a site without scheme", "Nothing", "www.evil.example says nothing", [`13: ${foreign} www.evil.example`]],
     [
       "an IBAN",
       "Nothing",
@@ -97,7 +96,7 @@ describe("each fault is told with its line:", () => {
 
   test("what is past, −1 s, 0 and +1 s before its end", () => {
     const end = Date.parse("2026-12-06T06:00:00+01:00") / 1000;
-    const at = (moment: number) => readNotice(file, { now: moment, origin }).ok;
+    const at = (moment: number) => readNotice(file, { now: moment, ...ours }).ok;
     expect([at(end - 1), at(end), at(end + 1)]).toEqual([true, false, false]);
   });
 
@@ -111,6 +110,52 @@ describe("each fault is told with its line:", () => {
 
   test("a link of ours, and one with a full stop after it, is right", () => {
     expect(faultsOf(file.replace("Nothing", `See ${origin}/help. Or ${origin}/charter, or ${origin}`))).toEqual([]);
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "ftp://evil.example",
+    "tel:+33899000000",
+    "mailto:me@evil.example",
+    "//evil.example/x",
+    "\\\\evil.example",
+    "evil.example",
+    "Evil.Example/path",
+    "(evil.example)",
+    "«evil.example»",
+    "evil。example",
+    "ｅｖｉｌ．example",
+    "ev\u00adil.ex\u200bample",
+    "évil.example",
+    "xn--vil-9la.xn--p1ai",
+    "me@evil.example",
+    "me@localhost",
+    `${origin}@evil.example`,
+    `${origin}\\@evil.example`,
+    `${origin}.evil.example`,
+    `${origin}evil`,
+    `${origin}:8080/`,
+    "www.smeno.com.evil.example",
+    "contact@smeno.fr.evil.example",
+    "xcontact@smeno.fr",
+  ])("%s is of somebody else", (link) => {
+    expect(faultsOf(file.replace("Nothing", `See ${link} for`))).toEqual([expect.stringContaining(`13: ${foreign}`)]);
+    expect(faultsOf(file.replace("Work at night", link))).toEqual([expect.stringContaining(`5: ${foreign}`)]);
+  });
+
+  test.each([
+    "www.smeno.com",
+    "https://www.smeno.com/aide?x=1",
+    "https://www.ameli.fr.",
+    "contact@smeno.fr,",
+    "mailto:oppositioncnil@smeno.fr",
+    "tel:+33972676000",
+    "09 72 67 60 00",
+    "de 22:00 à 23:30, le 05.12.2026, e.g. 3.5 % ou 02.31.00.00.00",
+    "Attention : voici",
+    "art. 7, p. 3, M. X… et/ou n° 5",
+  ])("%s is not", (words) => {
+    expect(faultsOf(file.replace("Nothing", `See ${words} for`))).toEqual([]);
   });
 });
 

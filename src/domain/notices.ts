@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isDay, parisMoment } from "../lib/dates.ts";
 import { hideNumbers } from "../lib/hidden-numbers.ts";
 import type { Language } from "../lib/languages.ts";
+import { foreignLink, type Ours } from "./foreign-links.ts";
 
 export const noticeKinds = ["change", "interruption", "end"] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
@@ -33,10 +34,10 @@ const reasonableSeconds = 30 * 24 * 3600;
 /**
  * Reads a notice from a file: lines `kind: change|interruption|end`, `starts:` and `ends:` (`2026-12-05 22:00`, Paris),
  * `subject-fr:` and `subject-en:`, an empty line, the French text, a line `--- en ---`, the English text.
- * @param origin of the portal: a link may lead nowhere else.
+ * @param ours the portal and the mutual: a link may lead nowhere else.
  * @returns the notice, or every fault with its line.
  */
-export function readNotice(file: string, { now, origin }: { now: number; origin: string }): Read {
+export function readNotice(file: string, { now, ...ours }: Ours & { now: number }): Read {
   const faults: NoticeFault[] = [];
   const lines = file.replace(/^\ufeff/, "").split(/\r\n|[\n\r]/);
   const bodyAt = lines.findIndex((line) => line.trim() === "");
@@ -63,7 +64,9 @@ export function readNotice(file: string, { now, origin }: { now: number; origin:
     en: englishAt < 0 ? "" : readBody(lines, englishAt + 1, lines.length, "English", faults),
   };
   for (const [index, line] of lines.entries()) {
-    const fault = wordsFault(line, origin);
+    // The name of a header line ends with a colon, as a scheme does.
+    const words = index < bodyAt ? line.replace(/^[^:]*:/, "") : line;
+    const fault = wordsFault(words, ours);
     if (fault) faults.push({ line: index + 1, fault });
   }
   if (faults.length > 0 || !kind || startsAt === undefined || endsAt === undefined) {
@@ -127,14 +130,13 @@ function readBody(lines: string[], from: number, to: number, language: string, f
 }
 
 /** What no mail of the portal may hold: it goes to everybody. */
-function wordsFault(line: string, origin: string): string | undefined {
+function wordsFault(line: string, ours: Ours): string | undefined {
   if (/[^\P{Cc}\t]/u.test(line)) return "holds a control character";
   if (hideNumbers(line) !== line) return "holds what looks like a social security number or an IBAN";
-  const links = line.match(/(?:\bhttps?:\/\/|\bwww\.)[^\s<>"]*/gi) ?? [];
-  const isOurs = (link: string) => link === origin || link.startsWith(`${origin}/`);
-  return links.every((link) => isOurs(link.replace(/[.,;:!?)»]+$/, "")))
+  const link = foreignLink(line, ours);
+  return link === undefined
     ? undefined
-    : `holds a link to elsewhere than ${origin}`;
+    : `holds a link or an address that is not of the portal or of the mutual: ${link.slice(0, 80)}`;
 }
 
 /** Under which the same notice is known again, whatever its file is called. */

@@ -11,6 +11,8 @@ import { hasBounced } from "./bounced-addresses.ts";
 import { recordMail } from "./mail-facts.ts";
 import type { MailBody } from "./mail-layout.ts";
 import { mailContentPlace } from "./mail-proof.ts";
+import { priorities } from "./priority-queue.ts";
+import { bouncedAnswer } from "./stopped-mails.ts";
 
 export type OutboxDeps = { db: Db; seal: Seal; clock: Clock; newId?: () => string };
 
@@ -26,11 +28,10 @@ export type QueuedMail = {
   uniqueKey?: string;
   /** A person is waiting for it: goes before the others. */
   urgent?: boolean;
-  /**
-   * One of many, which nobody waits for (alerts, notices): goes after the others, as fast as the operator allows, and
-   * not at all to an address that mails come back from.
-   */
+  /** One of many, which nobody waits for (alerts, notices): goes after the others, as fast as the operator allows. */
   bulk?: boolean;
+  /** Not worth a try to an address that mails come back from; what befalls the service is tried all the same. */
+  unlessBounced?: boolean;
   /** Not before this moment (seconds); at once when absent. */
   dueAt?: number;
   headers?: Record<string, string>;
@@ -39,12 +40,7 @@ export type QueuedMail = {
 /** What is sealed: everything a reader of the mail sees, and what it may unlock. */
 type MailContent = MailBody & { headers: Record<string, string> };
 
-/** The lower goes first. */
-export const priorities = { urgent: -1, ordinary: 0, bulk: 1 };
-
 const notAnAddress = "EENVELOPE not an e-mail address";
-/** What stands in place of a server's answer: such a mail is never queued again. */
-export const bouncedAnswer = "EBOUNCED earlier mails came back from this address";
 const queued = new EventEmitter().setMaxListeners(0);
 let waking = false;
 
@@ -66,7 +62,7 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
   const messageId = newMessageId(clock, newId);
   const text = JSON.stringify(content);
   const priority = mail.urgent ? priorities.urgent : mail.bulk ? priorities.bulk : priorities.ordinary;
-  const refusal = refusalOf(deps, recipient, priority);
+  const refusal = refusalOf(deps, recipient, mail.unlessBounced === true);
   const { changes } = insertion(db).run({
     messageId,
     uniqueKey: mail.uniqueKey ?? null,
@@ -104,9 +100,9 @@ const insertion = perBase(({ $client }) =>
 );
 
 /** Why a mail is not even tried. */
-function refusalOf({ db, clock }: OutboxDeps, recipient: string, priority: number): string | undefined {
+function refusalOf({ db, clock }: OutboxDeps, recipient: string, unlessBounced: boolean): string | undefined {
   if (!isMailAddress(recipient)) return notAnAddress;
-  return priority === priorities.bulk && hasBounced({ db, clock }, recipient) ? bouncedAnswer : undefined;
+  return unlessBounced && hasBounced({ db, clock }, recipient) ? bouncedAnswer : undefined;
 }
 
 /** The content of a mail as it was queued. */

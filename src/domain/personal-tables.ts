@@ -110,7 +110,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
   },
   ehic_requests: {
     where: ofMember,
-    shown: words("request_id member_id status card_number expires_on").concat(feed),
+    shown: words("request_id member_id status card_number expires_on reason").concat(feed),
     left: digest,
   },
   card_requests: {
@@ -258,7 +258,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
   texts: {
     where: ofMember,
     shown: words(`text_id message_id unique_key kind member_id recipient state attempts queued_at due_at settled_at
-      answer delivery delivered_at`),
+      answer delivery delivered_at priority`),
     sealed: ["content_sealed"],
     left: { leased_until: "which process is sending it now" },
   },
@@ -308,6 +308,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
   staff: { none: "who works for the mutual" },
   staff_links: { none: "who works for the mutual" },
   staff_sessions: { none: "who works for the mutual" },
+  staff_drafts: { none: "what somebody of the mutual has typed and not sent, for ten minutes, sealed" },
   staff_openings: {
     where: ofMember,
     shown: words("opening_id member_id reason parts opened_at expires_at"),

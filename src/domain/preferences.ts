@@ -1,10 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import { parisDay } from "../lib/dates.ts";
+import type { Language } from "../lib/languages.ts";
 import { perBase, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
-import { preferences } from "../platform/schema.ts";
+import { accounts, preferences } from "../platform/schema.ts";
+import type { Client } from "../platform/sessions.ts";
 import { withdrawAlerts } from "./alert-stopping.ts";
+import { consentProof } from "./consent-words.ts";
 import { type Fact, record } from "./evidence.ts";
 
 /** The six choices, by the names of their fields. */
@@ -55,6 +58,9 @@ export type ChoiceChange = {
    * after that day stands; on the day itself, stopping wins over agreeing.
    */
   receivedOn?: string;
+  /** Of a choice made on a page: what was read there, and by which kind of browser, from which network. */
+  shown?: { language: Language; organisation: string };
+  client?: Client;
 };
 
 /**
@@ -64,7 +70,7 @@ export type ChoiceChange = {
  */
 export function changeChoices(deps: ChoiceDeps, change: ChoiceChange): Choice[] {
   const { db } = deps;
-  const { accountId, memberId, changes, actor, channel, staff, receivedOn } = change;
+  const { accountId, memberId, changes, actor, channel, staff, receivedOn, shown, client } = change;
   return write(db, () => {
     if (!hasAccount(db).get(accountId, memberId)) return [];
     const before = readChoices(deps, accountId);
@@ -82,7 +88,14 @@ export function changeChoices(deps: ChoiceDeps, change: ChoiceChange): Choice[] 
         kind: changes[list] ? "consent.given" : "consent.withdrawn",
         memberId,
         actor,
-        details: { list, channel, ...(staff && { staff }), ...(receivedOn && { receivedOn }) },
+        details: {
+          list,
+          channel,
+          ...(staff && { staff }),
+          ...(receivedOn && { receivedOn }),
+          ...(shown && consentProof("preferences", shown.language, list, shown.organisation)),
+          ...client,
+        },
       });
     }
     return changed;
@@ -133,11 +146,23 @@ export function keepChoicesForLater(
     .run();
 }
 
-/** Proves each thing agreed to when the account was opened, now that it is its owner's. In the caller's transaction. */
-export function proveChoices(deps: ChoiceDeps, { accountId, memberId }: { accountId: string; memberId: string }): void {
+/**
+ * Proves each thing agreed to when the account was opened, in its language, now that it is its owner's. In the caller's
+ * transaction.
+ */
+export function proveChoices(
+  deps: ChoiceDeps & Pick<Deps, "config">,
+  { accountId, memberId }: { accountId: string; memberId: string },
+): void {
   const chosen = readChoices(deps, accountId);
+  const account = deps.db
+    .select({ language: accounts.language })
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
+    .get();
   for (const list of choices) {
-    if (!chosen[list]) continue;
-    record(deps, { kind: "consent.given", memberId, actor: "member", details: { list, channel: "opening" } });
+    if (!chosen[list] || !account) continue;
+    const proof = consentProof("opening", account.language, list, deps.config.organisation.name);
+    record(deps, { kind: "consent.given", memberId, actor: "member", details: { list, channel: "opening", ...proof } });
   }
 }

@@ -18,11 +18,13 @@ export type Provisional = {
   validTo: Day;
   /** Revoked: it was given up, or the rights it stands on are no longer those it tells. */
   state: "valid" | "expired" | "revoked";
+  /** What stood in its boxes: as long as the file says the same, asking again gives this one. */
+  boxes: string;
   model: PdfModel;
 };
 
 /** What is kept sealed: what a check shows, and the whole document, whatever the file says later. */
-type Content = CertificateFacts & { model: KeptModel };
+type Content = CertificateFacts & { boxes: string; model: KeptModel };
 export type KeptModel = Omit<PdfModel, "pageOf">;
 
 export type ProvisionalDraft = {
@@ -31,6 +33,7 @@ export type ProvisionalDraft = {
   beneficiaryId: string;
   validTo: Day;
   facts: CertificateFacts;
+  boxes: string;
   /** The document under its number and its code. */
   draw(issued: { number: string; code: string }): KeptModel;
 };
@@ -38,21 +41,21 @@ export type ProvisionalDraft = {
 type CertificateDeps = Pick<Deps, "db" | "clock" | "seal">;
 
 /**
- * Issues the certificate of a person, in the caller's transaction; `liveCertificates` has said that there is none. One
- * that is still there, but whose rights have changed, is revoked by it.
+ * Issues the certificate of a person, in the caller's transaction; `liveCertificates` has said that there is none, or one
+ * that says something else than the file by now: whatever is still there is revoked by it.
  * @returns its number.
  */
 export function issueProvisional(deps: CertificateDeps, draft: ProvisionalDraft): string {
   const { db, clock, seal } = deps;
   if (!db.$client.inTransaction) throw new Error("a certificate is issued in the transaction that has looked for one");
-  const { memberId, beneficiaryId, validTo, facts } = draft;
+  const { memberId, beneficiaryId, validTo, facts, boxes } = draft;
   const issuedAt = seconds(clock);
   const issuedOn = parisDay(clock());
   const token = hashToken(newToken());
   const letters = lettersOf(token, 10);
   const number = `CP-${issuedOn.replaceAll("-", "")}-${letters.slice(0, 5)}-${letters.slice(5)}`;
   const code = codeOf(hashToken(newToken()));
-  const content: Content = { ...facts, model: draft.draw({ number, code }) };
+  const content: Content = { ...facts, boxes, model: draft.draw({ number, code }) };
   const text = JSON.stringify(content);
   statements(db).giveUp.run({ beneficiaryId, now: issuedAt, today: issuedOn });
   statements(db).add.run({
@@ -86,13 +89,13 @@ export function findProvisional(deps: CertificateDeps, number: string): Provisio
   return row && read(deps, row);
 }
 
-type Row = Omit<Provisional, "state" | "model"> & { content: Buffer; revokedAt: number | null; holds: 0 | 1 };
+type Row = Omit<Provisional, "state" | "boxes" | "model"> & { content: Buffer; revokedAt: number | null; holds: 0 | 1 };
 
 function read({ clock, seal }: CertificateDeps, { content, revokedAt, holds, ...row }: Row): Provisional {
-  const { model } = JSON.parse(seal.open(factsPlace, content)) as Content;
+  const { boxes, model } = JSON.parse(seal.open(factsPlace, content)) as Content;
   const isExpired = parisDay(clock()) > row.validTo;
   const state = revokedAt !== null ? "revoked" : isExpired ? "expired" : holds ? "valid" : "revoked";
-  return { ...row, state, model: { ...model, pageOf: (page, pages) => `${page}/${pages}` } };
+  return { ...row, state, boxes, model: { ...model, pageOf: (page, pages) => `${page}/${pages}` } };
 }
 
 // The rights of today must reach as far as the certificate says.

@@ -135,6 +135,13 @@ export const purgeRules: PurgeRule[] = [
     where: "expires_at <= :limit",
   }),
   rowsOf({
+    name: "half-filled forms of staff",
+    kept: "until they lapse",
+    table: "staff_drafts",
+    key: "staff_id, path",
+    where: "expires_at <= :limit",
+  }),
+  rowsOf({
     name: "counters of failed tries",
     kept: "until they slow nobody down",
     table: "throttles",

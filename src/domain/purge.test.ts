@@ -124,6 +124,15 @@ const cases: Case[] = [
     },
   },
   {
+    rule: "half-filled forms of staff",
+    due: after(600),
+    put(portal) {
+      run(portal, "INSERT INTO staff (staff_id, email, role, created_at) VALUES ('s', 's@demo.example', 'adviser', 1)");
+      run(portal, "INSERT INTO staff_drafts VALUES ('s', '/staff/ehic/1', x'04', ?)", now(portal) + 600);
+      return "staff_drafts";
+    },
+  },
+  {
     rule: "counters of failed tries",
     due: after(900),
     put(portal) {

@@ -10,7 +10,7 @@ import { accounts, members, rightsRequests } from "../platform/schema.ts";
 import { findAccount } from "./accounts.ts";
 import { record } from "./evidence.ts";
 import { queueMail } from "./outbox.ts";
-import { type Choice, changeChoices } from "./preferences.ts";
+import { type Choice, changeChoices, choices } from "./preferences.ts";
 import { answerToRight, receiptOfRight } from "./rights-mails.ts";
 import { deleteOnRequest } from "./staff-acts.ts";
 
@@ -19,18 +19,28 @@ export const rightKinds = ["access", "deletion", "opposition", "rectification"] 
 export type RightKind = (typeof rightKinds)[number];
 export const rightChannels = ["post", "e-mail"] as const;
 export type RightChannel = (typeof rightChannels)[number];
-export const rightOutcomes = ["granted", "refused"] as const;
+/** `moot`: a deletion asked for by somebody who has no account. */
+export const rightOutcomes = ["granted", "refused", "moot"] as const;
 export type RightOutcome = (typeof rightOutcomes)[number];
+
+/** Seconds: how long after an access was granted the data may still be taken for it. */
+const dataSeconds = 7 * 24 * 3600;
 
 const contentPlace = "rights_requests.content";
 const resultPlace = "rights_requests.result";
 
 type RightsDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
-type Content = { note: string; stopped: Choice[] };
+/** `asked`: what was to be stopped; `stopped`: what was received until then. */
+type Content = { note: string; asked: Choice[]; stopped: Choice[] };
 
 /** The last day to answer a request received on a day: one month later (GDPR article 12), the last day of a short one. */
 export function answerDueBy(receivedOn: Day): Day {
   return addMonths(receivedOn, 1);
+}
+
+/** The earliest day that a request can have been received on: before, it is a slip of the pen. */
+export function firstReceivedOn(today: Day): Day {
+  return addMonths(today, -12);
 }
 
 export type NewRight = {
@@ -51,25 +61,29 @@ export type NewRight = {
 /**
  * Records what a person asked about their data by post or e-mail, and mails the numbered receipt to whoever has an
  * address. What an opposition stops is stopped at once, as of the day it was received. The same letter recorded twice
- * is the request recorded first.
- * @returns its number, and whether a receipt was queued; `future` for a day that has not come.
+ * is the request recorded first; with another note or other lists it is a request of its own.
+ * @returns its number, and whether a receipt was queued; `future` for a day that has not come, `old` for one of more
+ *   than a year ago.
  */
 export function recordRight(
   deps: RightsDeps,
   { memberId, kind, channel, receivedOn, reference: typedReference, note: typedNote, stops, staff }: NewRight,
-): Result<{ requestId: number; told: boolean }, "unknown" | "future"> {
+): Result<{ requestId: number; told: boolean }, "unknown" | "future" | "old"> {
   const { db, clock, seal, config } = deps;
   const reference = hideNumbers(typedReference);
   const note = hideNumbers(typedNote);
+  const asked = kind === "opposition" ? choices.filter((list) => stops.includes(list)) : [];
   return write(db, () => {
     const person = readerOf(deps, memberId);
     if (!person) return fail("unknown");
-    if (receivedOn > parisDay(clock())) return fail("future");
-    const repeated = findSame(deps, { memberId, kind, receivedOn, reference });
+    const today = parisDay(clock());
+    if (receivedOn > today) return fail("future");
+    if (receivedOn < firstReceivedOn(today)) return fail("old");
+    const repeated = findSame(deps, { memberId, kind, channel, receivedOn, reference }, { note, asked });
     if (repeated !== undefined) return ok({ requestId: repeated, told: false });
-    const stopped = kind === "opposition" ? stopLists(deps, { memberId, channel, receivedOn, stops, staff }) : [];
+    const stopped = stopLists(deps, { memberId, channel, receivedOn, stops: asked, staff });
     const dueOn = answerDueBy(receivedOn);
-    const content: Content = { note, stopped };
+    const content: Content = { note, asked, stopped };
     const { requestId } = db
       .insert(rightsRequests)
       .values({
@@ -96,21 +110,34 @@ export function recordRight(
 }
 
 function findSame(
-  { db }: RightsDeps,
-  { memberId, kind, receivedOn, reference }: Pick<NewRight, "memberId" | "kind" | "receivedOn" | "reference">,
+  { db, seal }: RightsDeps,
+  {
+    memberId,
+    kind,
+    channel,
+    receivedOn,
+    reference,
+  }: Pick<NewRight, "memberId" | "kind" | "channel" | "receivedOn" | "reference">,
+  { note, asked }: Pick<Content, "note" | "asked">,
 ): number | undefined {
+  const said = JSON.stringify([note, asked]);
   return db
-    .select({ requestId: rightsRequests.requestId })
+    .select({ requestId: rightsRequests.requestId, contentSealed: rightsRequests.contentSealed })
     .from(rightsRequests)
     .where(
       and(
         eq(rightsRequests.memberId, memberId),
         eq(rightsRequests.kind, kind),
+        eq(rightsRequests.channel, channel),
         eq(rightsRequests.receivedOn, receivedOn),
         eq(rightsRequests.reference, reference),
       ),
     )
-    .get()?.requestId;
+    .all()
+    .find(({ contentSealed }) => {
+      const kept = JSON.parse(seal.open(contentPlace, contentSealed)) as Content;
+      return JSON.stringify([kept.note, kept.asked]) === said;
+    })?.requestId;
 }
 
 /** @returns what was asked to stop and is not received any more, whoever stopped it. */
@@ -163,12 +190,12 @@ export type Settlement = {
  * Settles a request, once, and mails the result to whoever has an address. A deletion that is granted deletes the
  * account, as its owner may do at any time.
  * @returns whether a mail was queued; `settled` when somebody has done so before; `noAccount` for a deletion granted
- *   where there is no account, which changes nothing.
+ *   where there is no account, and `notMoot` for a request that has its object: both change nothing.
  */
 export function settleRight(
   deps: RightsDeps,
   { requestId, outcome, result: typed, staff }: Settlement,
-): Result<{ told: boolean }, "unknown" | "settled" | "noAccount"> {
+): Result<{ told: boolean }, "unknown" | "settled" | "noAccount" | "notMoot"> {
   const { db, clock, seal, config } = deps;
   const result = hideNumbers(typed);
   return write(db, () => {
@@ -177,7 +204,9 @@ export function settleRight(
     if (request.settledAt !== null) return fail("settled");
     const { memberId, kind, channel, receivedOn, reference } = request;
     const isDeletion = kind === "deletion" && outcome === "granted";
-    if (isDeletion && !findAccount(deps, memberId)) return fail("noAccount");
+    const hasAccount = findAccount(deps, memberId) !== undefined;
+    if (isDeletion && !hasAccount) return fail("noAccount");
+    if (outcome === "moot" && (kind !== "deletion" || hasAccount)) return fail("notMoot");
     // The address of an account that is about to end.
     const person = readerOf(deps, memberId);
     db.update(rightsRequests)
@@ -272,3 +301,12 @@ export function readRight({ db, seal }: Pick<Deps, "db" | "seal">, requestId: nu
 }
 
 export type Right = NonNullable<ReturnType<typeof readRight>>;
+
+/** Whether the person's data may be taken to answer a request for access: it waits, or was granted within a week. */
+export function maySendData(
+  { clock }: Pick<Deps, "clock">,
+  { kind, settledAt, outcome }: Pick<Right, "kind" | "settledAt" | "outcome">,
+): boolean {
+  if (kind !== "access") return false;
+  return settledAt === null || (outcome === "granted" && seconds(clock) < settledAt + dataSeconds);
+}

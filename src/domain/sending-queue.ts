@@ -1,6 +1,8 @@
 import { type Clock, seconds } from "../lib/clock.ts";
 import { type Db, writeLightly } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
+import { alertKind } from "./alert-stopping.ts";
+import { afterQuietHours } from "./quiet-hours.ts";
 
 /** What a worker has taken up: nobody else tries it before its lease is over. */
 export type Claimed = {
@@ -46,7 +48,12 @@ type Queue<Row> = {
   /** What is read besides what every claim holds: the key at least, under the name that `idOf` looks for. */
   columns: string;
   idOf: (row: Row) => number;
+  /** Whether alerts stand in this queue: they do not leave at night. */
+  hasAlerts: boolean;
 };
+
+/** So many alerts are put off at once, at most: what else is due goes on meanwhile. */
+const mostPutOff = 1_000;
 
 /**
  * What waits in a table to be sent, as a worker sees it: taken up under a lease, then settled, or tried again later.
@@ -56,7 +63,7 @@ type Queue<Row> = {
 export function sendingQueue<Row extends Claimed>(
   db: Db,
   clock: Clock,
-  { table, key, due, order, columns, idOf }: Queue<Row>,
+  { table, key, due, order, columns, idOf, hasAlerts }: Queue<Row>,
 ) {
   const waiting = `FROM ${table} WHERE state = 'queued' AND ${due}`;
   const isDue = db.$client.prepare<{ now: number }>(`SELECT 1 ${waiting} LIMIT 1`).pluck();
@@ -66,6 +73,26 @@ export function sendingQueue<Row extends Claimed>(
      ${waiting} ORDER BY ${order} LIMIT :limit`,
   );
   const lease = db.$client.prepare(`UPDATE ${table} SET leased_until = ?, attempts = attempts + 1 WHERE ${key} = ?`);
+  const heads = db.$client.prepare<{ now: number }, { id: number; kind: string }>(
+    `SELECT ${key} AS id, kind ${waiting} ORDER BY ${order}`,
+  );
+  const putOff = db.$client.prepare<[number, number]>(`UPDATE ${table} SET due_at = ? WHERE ${key} = ?`);
+
+  /**
+   * Alerts that night has overtaken (the server was away, or had too many) wait for the morning: no try is used up.
+   * Only those that stand before what else would be taken up are looked at.
+   */
+  function putAlertsOff(now: number, morning: number, limit: number): void {
+    const night: number[] = [];
+    let others = 0;
+    for (const { id, kind } of heads.iterate({ now })) {
+      if (kind === alertKind) night.push(id);
+      else others++;
+      if (others >= limit || night.length >= mostPutOff) break;
+    }
+    for (const id of night) putOff.run(morning, id);
+  }
+
   const mine = `${key} = ? AND state = 'queued' AND attempts = ?`;
   // What was sent was sent, even by a worker that had lost its lease: its try is the one that counts.
   const settleSent = db.$client.prepare(
@@ -85,7 +112,10 @@ export function sendingQueue<Row extends Claimed>(
       if (limit <= 0 || isDue.get({ now: seconds(clock) }) === undefined) return [];
       return writeLightly(db, () => {
         const now = seconds(clock);
-        const claimed = read.all({ now, limit });
+        const morning = afterQuietHours(now);
+        const isNight = hasAlerts && morning > now;
+        if (isNight) putAlertsOff(now, morning, limit);
+        const claimed = read.all({ now, limit }).filter(({ kind }) => !isNight || kind !== alertKind);
         for (const row of claimed) lease.run(now + leaseSeconds, idOf(row));
         return claimed;
       });

@@ -4,6 +4,7 @@ import type { Deps } from "../platform/deps.ts";
 import { texts } from "../platform/schema.ts";
 import { record } from "./evidence.ts";
 import { newMessageId } from "./outbox.ts";
+import { priorities } from "./priority-queue.ts";
 import { stoppedAnswer } from "./stopped-mails.ts";
 
 type TextDeps = Pick<Deps, "db" | "clock" | "seal">;
@@ -21,6 +22,10 @@ export type QueuedText = {
   goodUntil?: number;
   /** Not before this moment (seconds); at once when absent. */
   dueAt?: number;
+  /** A person is waiting for it: goes before the others. */
+  urgent?: boolean;
+  /** One of many, which nobody waits for: goes after the others. */
+  bulk?: boolean;
 };
 
 /** What is sealed: everything the reader sees, and until when it is worth reading. */
@@ -35,7 +40,7 @@ const contentPlace = "texts.content";
  */
 export function queueText({ db, clock, seal }: TextDeps, message: QueuedText): boolean {
   if (!db.$client.inTransaction) throw new Error("a text message is queued in the transaction of what it tells");
-  const { kind, memberId, to, text, uniqueKey, goodUntil, dueAt } = message;
+  const { kind, memberId, to, text, uniqueKey, goodUntil, dueAt, urgent, bulk } = message;
   const content: TextContent = { text, ...(goodUntil !== undefined && { goodUntil }) };
   const now = seconds(clock);
   const { changes } = db
@@ -49,6 +54,7 @@ export function queueText({ db, clock, seal }: TextDeps, message: QueuedText): b
       contentSealed: seal.seal(contentPlace, JSON.stringify(content)),
       queuedAt: now,
       dueAt: dueAt ?? now,
+      priority: urgent ? priorities.urgent : bulk ? priorities.bulk : priorities.ordinary,
     })
     .onConflictDoNothing({ target: texts.uniqueKey })
     .run();

@@ -8,21 +8,21 @@ export function isStop(text: string): boolean {
 }
 
 /**
- * Turns the alerts by text message off for every account with this number, proven to be its owner's. Who has turned
- * them on again after the message was sent keeps them: an old one that is sent again undoes nothing.
- * @param sentAt seconds.
+ * Turns the alerts by text message off for every account with this number, proven to be its owner's.
+ * @param before seconds: who has turned them on after it keeps them. As late as the clock of the gateway may be behind:
+ * no STOP is lost for it.
  * @returns how many accounts had them on.
  */
 export function stopByText(
   deps: Pick<Deps, "db" | "clock" | "seal">,
-  { mobile, sentAt }: { mobile: string; sentAt: number },
+  { mobile, before }: { mobile: string; before: number },
 ): number {
   const owners = deps.db.$client
     .prepare<[string, number], { accountId: string; memberId: string }>(
       `SELECT a.id AS accountId, a.member_id AS memberId FROM accounts a JOIN preferences p ON p.account_id = a.id
        WHERE a.mobile = ? AND a.mobile_verified_at IS NOT NULL AND p.alert_sms = 1 AND p.alert_sms_since <= ?`,
     )
-    .all(mobile, sentAt);
+    .all(mobile, before);
   for (const owner of owners)
     changeChoices(deps, { ...owner, changes: { alertSms: false }, actor: "member", channel: "sms" });
   return owners.length;

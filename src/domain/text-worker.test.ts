@@ -1,10 +1,13 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Portal, startPortal } from "../../test/kit/portal.ts";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { OutgoingText, Texter } from "../platform/sms.ts";
+import { findAccountHolder } from "./accounts.ts";
+import { changeChoices } from "./preferences.ts";
 import { lastAttempt, leaseSeconds, longestWait } from "./sending-queue.ts";
+import { unwantedAnswer } from "./stopped-mails.ts";
 import { type QueuedText, queueText, stopTexts } from "./text-outbox.ts";
 import { startTextWorker } from "./text-worker.ts";
 
@@ -31,6 +34,15 @@ function workerOf(portal: Portal, texter: Texter) {
 
 const queue = (portal: Portal, more: Partial<QueuedText> = {}) =>
   write(portal.db, () => queueText(portal, { ...message, ...more }));
+
+/** Alice wants to be told of her payments by text message. */
+function wantAlerts(portal: Portal): void {
+  portal.db.$client.exec(
+    "UPDATE accounts SET mobile = '+33612345678', mobile_verified_at = 1 WHERE member_id = 'P0001'",
+  );
+  const { accountId, memberId } = findAccountHolder(portal, "P0001")!;
+  changeChoices(portal, { accountId, memberId, changes: { alertSms: true }, actor: "member", channel: "preferences" });
+}
 
 type Row = { state: string; attempts: number; due_at: number; answer: string | null };
 const rowsOf = ({ db }: Portal) =>
@@ -196,7 +208,8 @@ describe("a text message", () => {
       ["2026-11-24T08:00:00+01:00", 2],
     ] as const) {
       const portal = await startPortal();
-      queue(portal, { kind: "alert.payment", text: "Un remboursement" });
+      wantAlerts(portal);
+      queue(portal, { kind: "alert.payment", text: "Un remboursement", bulk: true });
       queue(portal);
       portal.setTime(Date.parse(time));
       const { got, texter } = texterOf();
@@ -204,11 +217,52 @@ describe("a text message", () => {
       expect([time, got.length]).toEqual([time, tries]);
       if (tries === 2) continue;
       expect(got[0]!.text).toBe(message.text);
-      const [{ state, due_at: due }] = rowsOf(portal) as [Row];
-      const morning = Date.parse("2026-11-24T08:00:00+01:00") / 1000;
-      // A minute after the try at least.
-      expect([state, due - morning]).toEqual(["queued", time.includes("07:59:59") ? 59 : 0]);
+      const due = Date.parse("2026-11-24T08:00:00+01:00") / 1000;
+      // It waits without a try that is used up.
+      expect(rowsOf(portal)[0]).toEqual({ state: "queued", attempts: 0, due_at: due, answer: null });
     }
+  });
+
+  test("that tells of a payment is given up when nobody wants it any more, even between two tries", async () => {
+    const portal = await startPortal();
+    wantAlerts(portal);
+    queue(portal, { kind: "alert.payment", bulk: true });
+    const { got, texter } = texterOf(["later"]);
+    const worker = workerOf(portal, texter);
+    await worker.runOnce();
+    portal.db.$client.exec("UPDATE preferences SET alert_sms = 0");
+    portal.advance({ minutes: 2 });
+    await worker.runOnce();
+    expect(got).toHaveLength(1);
+    expect(rowsOf(portal)).toMatchObject([{ state: "dead", answer: unwantedAnswer }]);
+    expect(factsOf(portal)).toEqual(["text.dead"]);
+  });
+
+  test("somebody waits for goes before a thousand alerts, and while a gateway hangs on all it may hold of them", async () => {
+    const portal = await startPortal();
+    wantAlerts(portal);
+    write(portal.db, () => {
+      for (let count = 0; count < 1_000; count++) queueText(portal, { ...message, kind: "alert.payment", bulk: true });
+    });
+    const got: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<Delivery>();
+    const texter: Texter = {
+      description: "hangs on alerts",
+      send: ({ text }) => {
+        got.push(text);
+        return text === message.text ? promise : Promise.resolve({ outcome: "sent", answer: "200" });
+      },
+    };
+    const worker = workerOf(portal, texter);
+    const first = worker.runOnce();
+    expect(got).toHaveLength(3);
+    queue(portal, { text: "code", urgent: true });
+    queue(portal, { text: "ordinary" });
+    const second = worker.runOnce();
+    await vi.waitFor(() => expect(got.slice(3)).toEqual(["code", "ordinary"]));
+    resolve({ outcome: "sent", answer: "200" });
+    await Promise.all([first, second]);
+    expect(got).toHaveLength(1_002);
   });
 
   test("due in the morning waits for it, though it is far away", async () => {

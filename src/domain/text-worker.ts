@@ -3,9 +3,9 @@ import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { Texter } from "../platform/sms.ts";
-import { alertKind } from "./alert-stopping.ts";
+import { alertKind, isAlertWanted } from "./alert-stopping.ts";
 import { record } from "./evidence.ts";
-import { afterQuietHours } from "./quiet-hours.ts";
+import { unwantedAnswer } from "./stopped-mails.ts";
 import { openTextContent } from "./text-outbox.ts";
 import { type ClaimedText, textQueue } from "./text-queue.ts";
 
@@ -26,6 +26,9 @@ export type TextWorker = {
 
 const atOnce = 4;
 
+/** A try that is over. */
+type Ended = { text: string; delivery: Delivery };
+
 /**
  * Sends the queued text messages: leased in one transaction, handed to the gateway, settled in another together with
  * its proof. A crash in between sends again, under the same id: at least once, never before the commit that queued it.
@@ -33,23 +36,49 @@ const atOnce = 4;
 export function startTextWorker(deps: TextWorkerDeps): TextWorker {
   const { db, clock, log, pollMs = 1_500 } = deps;
   const queue = textQueue(db, clock);
+  const sending = new Set<ClaimedText>();
+  let idle = Promise.withResolvers<void>();
   let isStopped = false;
   let isHealthy = true;
-  let running: Promise<number> | undefined;
+  let tries = 0;
+  let latest = Number.POSITIVE_INFINITY;
 
-  async function sendDue(): Promise<number> {
-    let tries = 0;
-    while (!isStopped) {
-      const claimed = queue.claim(atOnce);
-      if (claimed.length === 0) break;
-      await Promise.all(claimed.map(carry));
-      tries += claimed.length;
+  /** As many as there are places for: a gateway that hangs on some holds up none of the others. */
+  function takeUp(): void {
+    if (isStopped) return;
+    guarded(() => {
+      const now = clock();
+      if (now < latest - 60_000) queue.mendTimes();
+      latest = now;
+      for (const message of queue.claim(atOnce, [...sending])) void carry(message);
+    });
+  }
+
+  /** The database may be full or locked for a while: this is logged once, and tried again. */
+  function guarded(work: () => void): void {
+    try {
+      work();
+      isHealthy = true;
+    } catch (error) {
+      if (isHealthy) log.error({ reason: String(error) }, "the queue of text messages cannot be used");
+      isHealthy = false;
     }
-    return tries;
   }
 
   async function carry(message: ClaimedText): Promise<void> {
-    const { text, delivery } = await deliver(deps, message);
+    sending.add(message);
+    const ended = await deliver(deps, message);
+    guarded(() => settle(message, ended));
+    sending.delete(message);
+    tries++;
+    // What could not be written is not taken up again at once.
+    if (isHealthy) takeUp();
+    if (sending.size > 0) return;
+    idle.resolve();
+    idle = Promise.withResolvers();
+  }
+
+  function settle(message: ClaimedText, { text, delivery }: Ended): void {
     const { textId, messageId, kind, memberId, attempts, queuedAt } = message;
     const { answer } = delivery;
     const settled = queue.settle(message, delivery, (end) => {
@@ -68,49 +97,33 @@ export function startTextWorker(deps: TextWorkerDeps): TextWorker {
     else log.warn(fields, settled === "dead" ? "text message given up" : "text message will be tried again");
   }
 
-  /** The database may be full or locked for a while: this is logged once, and tried again. */
-  function run(): Promise<number> {
-    running ??= sendDue()
-      .then((tries) => {
-        isHealthy = true;
-        return tries;
-      })
-      .catch((error) => {
-        if (isHealthy) log.error({ reason: String(error) }, "the queue of text messages cannot be used");
-        isHealthy = false;
-        return 0;
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  }
-
-  const timer = pollMs > 0 ? setInterval(() => void run(), pollMs) : undefined;
+  const timer = pollMs > 0 ? setInterval(takeUp, pollMs) : undefined;
   return {
-    runOnce: run,
+    async runOnce() {
+      const before = tries;
+      takeUp();
+      if (sending.size > 0) await idle.promise;
+      return tries - before;
+    },
     isAlive: () => !isStopped && isHealthy,
     async stop() {
       isStopped = true;
       clearInterval(timer);
-      await running;
+      if (sending.size > 0) await idle.promise;
     },
   };
 }
 
 /** One try. What cannot be opened (a key that is missing) is one more reason to try later. */
 async function deliver(
-  { seal, clock, texter }: TextWorkerDeps,
-  { kind, contentSealed, recipient, messageId }: ClaimedText,
-): Promise<{ text: string; delivery: Delivery }> {
+  { db, seal, clock, texter }: TextWorkerDeps,
+  { kind, memberId, contentSealed, recipient, messageId }: ClaimedText,
+): Promise<Ended> {
   try {
     const { text, goodUntil } = openTextContent(seal, contentSealed);
-    const now = seconds(clock);
-    const waitSeconds = kind === alertKind ? afterQuietHours(now) - now : 0;
-    // Due in the day, and late: the gateway or this worker was away.
-    if (waitSeconds > 0)
-      return { text, delivery: { outcome: "later", answer: "ENIGHT it waits for 08:00", waitSeconds } };
-    const isLate = goodUntil !== undefined && goodUntil <= now;
+    if (kind === alertKind && !isAlertWanted({ db }, memberId, "sms"))
+      return { text, delivery: { outcome: "never", answer: unwantedAnswer } };
+    const isLate = goodUntil !== undefined && goodUntil <= seconds(clock);
     if (isLate) return { text, delivery: { outcome: "never", answer: "ELATE it tells nothing any more" } };
     return { text, delivery: await texter.send({ to: recipient, text, id: messageId }) };
   } catch (error) {

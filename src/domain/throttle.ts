@@ -34,6 +34,8 @@ const limits = {
   changeMail: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   changeCode: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
   changeNumber: { free: 5, windowSeconds: 3600, firstWait: 3600, longestWait: 3600 },
+  // A post of a machine: good for five minutes before and after its own time, and taken once.
+  signedPost: { free: 1, windowSeconds: 900, firstWait: 900, longestWait: 900 },
   staffSearch: { free: 300, windowSeconds: 3600, firstWait: 600, longestWait: 3600 },
   staffPair: { free: 5, windowSeconds: 3600, firstWait: 60, longestWait: 15 * 60 },
   staffAddress: { free: 30, windowSeconds: 15 * 60, firstWait: 60, longestWait: 15 * 60 },
@@ -59,6 +61,7 @@ export type UseScope =
   | "messageAccount"
   | "reportAddress"
   | "signInCode"
+  | "signedPost"
   | "staffAddress"
   | "staffPair"
   | "staffSearch";

@@ -1,6 +1,7 @@
 import type { Config } from "../platform/config.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Seal } from "../platform/seal.ts";
+import type { Client } from "../platform/sessions.ts";
 import { findAccountById } from "./accounts.ts";
 import { type Choice, changeChoices, choices } from "./preferences.ts";
 
@@ -43,13 +44,7 @@ export function unsubscribeUrl(
  * The headers by which mail programs offer to stop a list in one click (RFC 2369, RFC 8058): by a POST without cookie
  * to the link, or by a mail that names it.
  */
-export function unsubscribeHeaders(
-  config: Pick<Config, "origin" | "organisation">,
-  seal: Seal,
-  accountId: string,
-  list: Choice,
-): Record<string, string> {
-  const url = unsubscribeUrl(config, seal, accountId, list);
+export function unsubscribeHeaders(config: Pick<Config, "organisation">, url: string): Record<string, string> {
   const subject = encodeURIComponent(`unsubscribe ${url.slice(url.lastIndexOf("/") + 1)}`);
   return {
     "List-Unsubscribe": `<${url}>, <mailto:${config.organisation.privacyEmail}?subject=${subject}>`,
@@ -59,12 +54,18 @@ export function unsubscribeHeaders(
 
 /**
  * Stops what a link stops, at once; of an account that is gone, or a list that is off, there is nothing to stop.
+ * @param client who posted: a browser, or the mail server of the reader.
  * @returns true when the list was on until now.
  */
-export function unsubscribe(deps: Pick<Deps, "db" | "clock" | "seal">, { accountId, list }: Unsubscription): boolean {
+export function unsubscribe(
+  deps: Pick<Deps, "db" | "clock" | "seal">,
+  { accountId, list }: Unsubscription,
+  client: Client,
+): boolean {
   const account = findAccountById(deps, accountId);
   if (!account) return false;
   const { memberId } = account;
-  const change = { accountId, memberId, changes: { [list]: false }, actor: "visitor", channel: "unsubscribe" } as const;
+  const changes = { [list]: false };
+  const change = { accountId, memberId, changes, actor: "visitor", channel: "unsubscribe", client } as const;
   return changeChoices(deps, change).length > 0;
 }

@@ -1,7 +1,18 @@
-import { type Cell, choice, column, day, id, label, pattern, positions, required } from "./columns.ts";
+import { hideNumbers } from "../lib/hidden-numbers.ts";
+import { type Cell, choice, column, day, id, type Kind, label, pattern, positions, required } from "./columns.ts";
 import type { Entity, Fault, FeedRow } from "./entity.ts";
 
 const statuses = ["demandee", "transmise", "en_fabrication", "expediee", "recue", "retournee", "refusee", "annulee"];
+
+/** Words written by hand, for the member to read. */
+const reason: Kind = {
+  ...label,
+  read(text) {
+    const read = label.read(text);
+    return typeof read === "string" ? hideNumbers(read) : undefined;
+  },
+  take: hideNumbers,
+};
 
 const cardColumns = [
   required("demande_id", "request_id", id),
@@ -9,6 +20,7 @@ const cardColumns = [
   required("statut", "status", choice(statuses)),
   column("num_carte", "card_number", pattern(/^\d{20}$/)),
   column("expire_le", "expires_on", day),
+  column("motif", "reason", reason, { isLater: true }),
 ] as const;
 
 const cardAt = positions(cardColumns);
@@ -20,14 +32,26 @@ export const ceam: Entity = {
   key: ["demande_id"],
   columns: [...cardColumns],
   parents: [{ column: "personne_id", entity: "personnes" }],
-  baseRules: ({ cardAnswered }) => ({
-    written({ ends, cells }) {
-      const requestId = cells[cardAt.demande_id] as string;
-      const memberId = cells[cardAt.personne_id] as string;
-      if (!ends) cardAnswered({ requestId, memberId, status: cells[cardAt.statut] as string });
-      return false;
-    },
-  }),
+  baseRules: ({ db, cardAnswered }) => {
+    const askedFor = db.$client
+      .prepare<[Cell], string>("SELECT member_id FROM card_requests WHERE request_id = ?")
+      .pluck();
+    return {
+      refuse({ cells }) {
+        const memberId = askedFor.get(cells[cardAt.demande_id]!);
+        const named = String(cells[cardAt.personne_id]);
+        if (memberId === undefined || memberId === named) return undefined;
+        return { code: "E_DEMANDE", column: "personne_id", value: named };
+      },
+      written({ ends, cells }) {
+        const requestId = cells[cardAt.demande_id] as string;
+        const memberId = cells[cardAt.personne_id] as string;
+        const status = cells[cardAt.statut] as string;
+        if (!ends) cardAnswered({ requestId, memberId, status, reason: cells[cardAt.motif] as string | null });
+        return false;
+      },
+    };
+  },
 };
 
 const answerColumns = [

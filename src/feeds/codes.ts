@@ -17,6 +17,7 @@ export const codes = {
   E_IBAN: "The IBAN is wrong.",
   E_INCONNU: "No account has this e-mail address, or the link is not one of ours.",
   E_CHANGEMENT: "No change that a member asked for has this number.",
+  E_DEMANDE: "The request of a card with this number is for another person.",
   E_NUMERO: "At least one of num_adherent and num_affilie must be given.",
   E_DOUBLON: "This number already belongs to another person.",
   E_PARENT: "The row it depends on is not in the base; kept 7 days in case it comes.",

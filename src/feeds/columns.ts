@@ -26,9 +26,11 @@ export type Column = Kind & {
   secret: boolean;
   /** The value is left out with this warning instead of refusing the row. */
   leniency: WarningCode | undefined;
+  /** It came after the first version: a row that leaves it empty is still the row that was loaded without it. */
+  isLater: boolean;
 };
 
-type Options = Partial<Pick<Column, "required" | "fallback" | "secret" | "leniency">>;
+type Options = Partial<Pick<Column, "required" | "fallback" | "secret" | "leniency" | "isLater">>;
 
 export type Named<N extends string> = Column & { name: N };
 
@@ -38,7 +40,17 @@ export function column<const N extends string>(
   kind: Kind,
   options: Options = {},
 ): Named<N> {
-  return { ...kind, name, to, required: false, fallback: null, secret: false, leniency: undefined, ...options };
+  return {
+    ...kind,
+    name,
+    to,
+    required: false,
+    fallback: null,
+    secret: false,
+    leniency: undefined,
+    isLater: false,
+    ...options,
+  };
 }
 
 /** A column that may not be empty. */

@@ -490,3 +490,33 @@ test("a file dated in the future makes nothing fresher than the moment it is tak
   const { as_of: asOf } = place.one("SELECT as_of FROM data_freshness WHERE entity = 'personnes'") as { as_of: number };
   expect(asOf).toBe(Date.parse("2026-03-15T12:00:00Z") / 1000);
 });
+
+test("a file whose rows are all rejected or out of date makes nothing fresher; an empty one does", async () => {
+  const place = openPlace("2026-03-15T12:00:00Z");
+  await place.startWith([]);
+  const asOf = () => place.all("SELECT as_of FROM data_freshness WHERE entity = 'personnes'");
+  const row = { personne_id: "P9", num_adherent: "10000009" };
+  await place.rows("personnes", [person({ ...row, version: 2 })], "personnes_20260301000000_1.csv");
+  const first = asOf();
+  expect(
+    await place.rows(
+      "personnes",
+      [person({ ...row, version: 3, date_naissance: "x" })],
+      "personnes_20260305000000_1.csv",
+    ),
+  ).toMatchObject({ applied: 0, rejected: 1 });
+  expect(asOf()).toEqual(first);
+  expect(
+    await place.rows("personnes", [person({ ...row, version: 1 })], "personnes_20260306000000_1.csv"),
+  ).toMatchObject({
+    applied: 0,
+    ignored: 1,
+  });
+  expect(asOf()).toEqual(first);
+  await place.rows("personnes", [person({ ...row, version: 2 })], "personnes_20260307000000_1.csv");
+  expect(asOf()).not.toEqual(first);
+  const second = asOf();
+  const header = csv([person({})]).split("\n")[0];
+  await place.import(place.file("personnes_20260310000000_1.csv", `${header}\n`));
+  expect(asOf()).not.toEqual(second);
+});

@@ -173,7 +173,9 @@ async function importFile(run: Run, runId: number, feed: Feed, file: FeedFile, c
       rejects.add(file.entity ?? "", { fault: { code: "E_FICHIER", message: refusal } });
     }
     const finished = { ...counts, name: file.name, entity: entity ?? "", sha256, rows, refusal: refusal ?? undefined };
-    finishFile(db, clock, runId, finished, refusal === null && !check);
+    // Rows that are all rejected or out of date bring nothing of today.
+    const bringsNews = rows === 0 || counts.applied + counts.unchanged > 0;
+    finishFile(db, clock, runId, finished, refusal === null && !check && bringsNews);
     return { name: file.name, entity, rows, ...counts, refusal, report: rejects.close() ?? null };
   };
   const refuse = (refusal: string) => finish(refusal, 0, Buffer.alloc(0));

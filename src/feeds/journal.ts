@@ -24,7 +24,7 @@ type FinishedFile = Counts & {
   refusal: string | undefined;
 };
 
-/** Notes a file that is through or refused; what members read is as fresh as the newest file taken. */
+/** Notes a file that is through or refused; what members read is as fresh as the newest file that brought something. */
 export function finishFile(db: Db, clock: Clock, run: number, file: FinishedFile, freshens: boolean): void {
   const { name, entity, sha256, rows, refusal, applied, unchanged, ignored, rejected } = file;
   write(db, () => {

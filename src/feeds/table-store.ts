@@ -132,8 +132,10 @@ function sameHash(one: Buffer | null, other: Buffer | null): boolean {
  * their own keyed hash), so that it stays true when keys are rotated.
  */
 function digestOf(entity: Entity, row: FeedRow): Buffer {
-  const said = row.ends
-    ? ["D", keyOf(entity, row.cells)]
-    : ["U", ...row.cells.filter((_, index) => !entity.columns[index]!.secret)];
+  const isSaid = (cell: Cell, index: number) => {
+    const { secret, isLater } = entity.columns[index]!;
+    return !secret && !(isLater && cell === null);
+  };
+  const said = row.ends ? ["D", keyOf(entity, row.cells)] : ["U", ...row.cells.filter(isSaid)];
   return hash("sha256", JSON.stringify(said), "buffer").subarray(0, 16);
 }

@@ -1,4 +1,4 @@
-import { isValidBIC, ValidationErrorsIBAN, validateIBAN } from "ibantools";
+import { countrySpecs, isValidBIC, isValidIBAN, ValidationErrorsIBAN, validateIBAN } from "ibantools";
 import { fail, ok, type Result } from "./result.ts";
 import { compactCode } from "./typed-code.ts";
 
@@ -37,6 +37,17 @@ export function parseIban(text: string): Result<string, IbanFault> {
   const { NoIBANProvided, NoIBANCountry, WrongBBANLength } = ValidationErrorsIBAN;
   if (errorCodes.includes(NoIBANProvided) || errorCodes.includes(NoIBANCountry)) return fail("country");
   return fail(errorCodes.includes(WrongBBANLength) ? "length" : "key");
+}
+
+/** Whether compact letters and digits are a number of any country, with its key. */
+export function hasIbanKey(text: string): boolean {
+  return text.length >= 15 && isValidIBAN(text.toUpperCase());
+}
+
+/** Whether compact capitals and digits are shaped as the numbers of their country, whatever their key says. */
+export function hasIbanShape(text: string): boolean {
+  const country = countrySpecs[text.slice(0, 2)];
+  return text.length === country?.chars && new RegExp(country.bban_regexp!).test(text.slice(4));
 }
 
 /** True for an account that transfers and direct debits in euros reach. */

@@ -10,6 +10,11 @@ export function nirKey(number: string): string {
   return String(97 - (Number(digits) % 97)).padStart(2, "0");
 }
 
+/** Whether 13 characters may be such a number. */
+export function hasNirShape(text: string): boolean {
+  return shape.test(text.toUpperCase());
+}
+
 /**
  * Reads a number as people type it: 13 or 15 characters, with spaces, dots or hyphens anywhere.
  * Undefined when the shape or the key is wrong; without a key it is computed.
@@ -18,7 +23,7 @@ export function parseNir(text: string): Nir | undefined {
   const compact = compactIdentifier(text);
   if (compact.length !== 13 && compact.length !== 15) return undefined;
   const number = compact.slice(0, 13);
-  if (!shape.test(number)) return undefined;
+  if (!hasNirShape(number)) return undefined;
   const key = nirKey(number);
   if (compact.length === 15 && compact.slice(13) !== key) return undefined;
   return { number, key };

@@ -10,6 +10,7 @@ const dejavu = join(packages, "dejavu-fonts-ttf", "ttf");
 /** Atkinson Hyperlegible for all it has, which is what French and most of Europe write; DejaVu for the rest. */
 const files = {
   regular: join(atkinson, "400Regular", "AtkinsonHyperlegible_400Regular.ttf"),
+  italic: join(atkinson, "400Regular_Italic", "AtkinsonHyperlegible_400Regular_Italic.ttf"),
   bold: join(atkinson, "700Bold", "AtkinsonHyperlegible_700Bold.ttf"),
   fallback: join(dejavu, "DejaVuSans.ttf"),
   fallbackBold: join(dejavu, "DejaVuSans-Bold.ttf"),

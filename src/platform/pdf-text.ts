@@ -2,7 +2,7 @@ import { graphemesOf } from "../lib/graphemes.ts";
 import { toLatin } from "../lib/latin.ts";
 import { type Font, loadFont } from "./fonts.ts";
 
-export type Weight = "regular" | "bold";
+export type Weight = "regular" | "bold" | "italic";
 /** Letters of one font that follow one another. `width` in points. */
 export type Run = { text: string; font: Font; width: number };
 export type Line = Run[];
@@ -31,7 +31,11 @@ const mirrored: Record<string, string> = { "(": ")", ")": "(", "[": "]", "]": "[
 
 /** @param shape gives Arabic letters the form that their neighbours ask for. */
 export function createTypesetter(shape: (text: string) => string): Typesetter {
-  const cells = { regular: new Map<string, Cell>(), bold: new Map<string, Cell>() };
+  const cells = {
+    regular: new Map<string, Cell>(),
+    bold: new Map<string, Cell>(),
+    italic: new Map<string, Cell>(),
+  };
   const cellOf = (letter: string, weight: Weight): Cell => {
     const known = cells[weight].get(letter);
     if (known) return known;

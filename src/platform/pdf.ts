@@ -29,7 +29,7 @@ export type PdfModel = {
 /** What is read, in a page as well. `language`: of words that are in another one than the document. */
 export type ReadBlock =
   | { kind: "heading"; level: 2 | 3; text: string; language?: Language }
-  | { kind: "paragraph"; text: string; small?: boolean; language?: Language; align?: Align }
+  | { kind: "paragraph"; text: string; small?: boolean; language?: Language; align?: Align; italic?: boolean }
   | { kind: "definitions"; items: PdfItem[] }
   | { kind: "table"; columns: PdfColumn[]; rows: string[][] };
 
@@ -237,8 +237,9 @@ async function drawBlock(pen: Pen, block: PdfBlock): Promise<void> {
     const size = block.level === 2 ? sizes.heading2 : sizes.heading3;
     pen.text(block.text, { size, weight: "bold", before: 12, after: 4, keep: 4 });
   } else if (block.kind === "paragraph") {
-    const { text, small, align = "left" } = block;
-    pen.text(text, { size: small ? sizes.small : sizes.text, weight: "regular", after: 6, align });
+    const { text, small, align = "left", italic } = block;
+    const weight = italic ? "italic" : "regular";
+    pen.text(text, { size: small ? sizes.small : sizes.text, weight, after: 6, align });
   } else if (block.kind === "definitions") {
     const places = placesOf([{ share: 1 }, { share: 2 }]);
     const rows = block.items.map(({ term, value }) => ({

@@ -254,6 +254,7 @@ export const ehicRequests = sqliteTable("ehic_requests", {
   updatedAt: text("updated_at"),
   ended: integer("ended").notNull().default(0),
   digest: blob("digest", { mode: "buffer" }).notNull(),
+  reason: text("reason"),
 });
 
 export const changeAcks = sqliteTable("change_acks", {
@@ -618,6 +619,7 @@ export const texts = sqliteTable("texts", {
   answer: text("answer"),
   delivery: text("delivery", { enum: ["delivered", "failed"] }),
   deliveredAt: integer("delivered_at"),
+  priority: integer("priority").notNull().default(0),
 });
 
 export const certificates = sqliteTable("certificates", {
@@ -736,6 +738,17 @@ export const staffSessions = sqliteTable("staff_sessions", {
   network: text("network").notNull(),
 });
 
+export const staffDrafts = sqliteTable(
+  "staff_drafts",
+  {
+    staffId: text("staff_id").notNull(),
+    path: text("path").notNull(),
+    fieldsSealed: blob("fields_sealed", { mode: "buffer" }).notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.staffId, table.path] })],
+);
+
 export const staffOpenings = sqliteTable("staff_openings", {
   openingId: integer("opening_id").primaryKey(),
   staffId: text("staff_id").notNull(),
@@ -771,7 +784,7 @@ export const rightsRequests = sqliteTable("rights_requests", {
   recordedAt: integer("recorded_at").notNull(),
   settledAt: integer("settled_at"),
   settledBy: text("settled_by"),
-  outcome: text("outcome", { enum: ["granted", "refused"] }),
+  outcome: text("outcome", { enum: ["granted", "refused", "moot"] }),
   resultSealed: blob("result_sealed", { mode: "buffer" }),
 });
 

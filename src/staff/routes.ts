@@ -16,12 +16,14 @@ import { staffMembersRoutes } from "./members/routes.tsx";
 import { staffMessageRoutes } from "./messages/routes.tsx";
 import { staffNoticesRoutes } from "./notices/routes.tsx";
 import { staffRightsRoutes } from "./rights/routes.tsx";
+import { staffSessionRoutes } from "./session/routes.ts";
 import { staffSignInRoutes } from "./sign-in/routes.tsx";
 
 /** The back office: every route under /staff. */
 export function staffRoutes(deps: Deps, web: StaffWeb) {
   return new Hono<Env>()
     .route("/", staffSignInRoutes(deps, web))
+    .route("/", staffSessionRoutes(deps, web))
     .route("/", staffHomeRoutes(deps, web))
     .route("/", staffEhicRoutes(deps, web))
     .route("/", staffChangeRoutes(deps, web))

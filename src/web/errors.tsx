@@ -19,15 +19,22 @@ export type ErrorStatus = keyof typeof pages | 429;
 /**
  * The page of a refusal: what happened, what to do next, and the reference that finds it in the log.
  * @param waitSeconds for 429: how long until the next try is heard.
+ * @param tooMany what was done too often, where that is no guessing.
  */
-export function errorPage(c: Ctx, respond: Respond, status: ErrorStatus, waitSeconds = 60): Response {
+export function errorPage(
+  c: Ctx,
+  respond: Respond,
+  status: ErrorStatus,
+  waitSeconds = 60,
+  tooMany?: { title: string; text: string },
+): Response {
   const t = c.var.t;
   const minutes = Math.max(1, Math.ceil(waitSeconds / 60));
   const words =
     status === 429
       ? {
-          title: t("errors:tooMany.title"),
-          text: t("errors:tooMany.text"),
+          title: tooMany?.title ?? t("errors:tooMany.title"),
+          text: tooMany?.text ?? t("errors:tooMany.text"),
           next: t("errors:tooMany.next", { count: minutes }),
         }
       : {

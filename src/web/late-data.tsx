@@ -15,7 +15,8 @@ const ofFile = ["personnes", "amo", "contrats", "beneficiaires", "garanties", "e
 function shownOn(path: string): readonly string[] | undefined {
   if (path === urls.dashboard) return ["paiements"];
   if (path === urls.reimbursements || path.startsWith(`${urls.reimbursements}/`)) return ["paiements", "lignes"];
-  if (path === urls.dossier) return ofFile;
+  if (path === urls.dossier || path === urls.documents) return ofFile;
+  if (path === urls.ehic || path === urls.ehicRequests || path === urls.ehicCertificates) return ["ceam", "amo"];
   return path === urls.vitale ? ["vitale"] : undefined;
 }
 

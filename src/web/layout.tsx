@@ -34,6 +34,9 @@ type Frame = {
   signedIn: boolean;
 };
 
+/** Pages that show data: those asked for, and those shown again because of what was typed or has changed meanwhile. */
+const hasData = [200, 409, 422];
+
 /**
  * The document around every page, drawn once per language, section and situation.
  * @param notices what befalls the service now.
@@ -60,7 +63,7 @@ export function createShell(
         name: session ? escapeText(`${session.firstNames.split(" ")[0]} ${session.lastName}`) : "",
         banner:
           maintenanceBanner(c) +
-          (status === 200 ? lateDataBanner(c, organisation.name) : "") +
+          (hasData.includes(status) ? lateDataBanner(c, organisation.name) : "") +
           bannersOf(c, notices).join(""),
         main,
       };

@@ -20,6 +20,8 @@ import { urls } from "./urls.ts";
 const neverStopped = /^\/(?:static|staff)(?:\/|$)|^\/(?:healthz|readyz)$/;
 /** What may be read though the portal is closed. */
 const publicText = /^\/(?:charter(?:\/versions\/\d+)?|cookies|legal(?:\/.*)?|forms(?:\/[\w-]+\.pdf)?)$/;
+/** Posted by mail servers (RFC 8058), once: who wants no more mails is heard though the portal is closed. */
+const neverRefused = /^\/unsubscribe\/[^/]+$/;
 /**
  * What goes on while nothing can be changed: signing in and out, keeping a session, what protects an account (blocking
  * it, ending the session of another device, stopping a change of bank account), and no longer receiving mails.
@@ -31,7 +33,7 @@ const staysPossible = [
   /^\/help\/credentials(?:\/freeze\/[^/]+)?$/,
   /^\/account\/devices\/[^/]+\/revoke(?:$|\/)/,
   /^\/dossier\/stop\/[^/]+$/,
-  /^\/unsubscribe\/[^/]+$/,
+  neverRefused,
 ];
 
 type GateDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
@@ -75,7 +77,7 @@ export function createMaintenanceGate(deps: GateDeps, respond: Respond, guards: 
     const { path } = c.req;
     if (neverStopped.test(path) || comesSigned(c)) return next();
     if (state.mode === "closed") {
-      return isReading(c) && publicText.test(path) ? next() : closedPage(c, state);
+      return (isReading(c) ? publicText : neverRefused).test(path) ? next() : closedPage(c, state);
     }
     if (isReading(c) || staysPossible.some((address) => address.test(path))) return next();
     return readOnlyPage(c, state);

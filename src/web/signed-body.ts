@@ -1,5 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { z } from "zod";
+import { clockTolerance } from "../domain/signed-posts.ts";
+import { type Clock, seconds } from "../lib/clock.ts";
 import type { Ctx } from "./env.ts";
 import { header } from "./header.ts";
 import { urls } from "./urls.ts";
@@ -12,17 +14,20 @@ export function comesSigned(c: Ctx): boolean {
   return c.req.method === "POST" && signedPaths.includes(c.req.path);
 }
 
-/** `status` of the answer to a body that is not taken: too large, not signed by who knows the secret, no such JSON. */
-type Signed<T> = { ok: true; value: T } | { ok: false; status: 400 | 403 | 413 };
+/**
+ * `status` of the answer to a body that is not taken: too large, not signed by who knows the secret or too long ago, no
+ * such JSON. `digest`: of the body, by which the same one is known when it is sent again in time.
+ */
+type Signed<T> = { ok: true; value: T; digest: string } | { ok: false; status: 400 | 403 | 413 };
 
 /**
  * Reads a JSON body signed as `X-Signature: sha256=<HMAC-SHA256 of the raw body, in hexadecimal>`. The signature is
- * checked before a character is read; a body taken from the wire may still be sent again, which is for the caller to see.
- * @param most bytes.
+ * checked before a character is read. One taken from the wire is good for some minutes: the caller takes it once.
+ * @param most bytes; `schema`: with the moment of the post (`postedAt`) under `at`.
  */
-export async function signedJson<S extends z.ZodType>(
+export async function signedJson<S extends z.ZodType<{ at: number }>>(
   c: Ctx,
-  { secret, schema, most }: { secret: string; schema: S; most: number },
+  { clock, secret, schema, most }: { clock: Clock; secret: string; schema: S; most: number },
 ): Promise<Signed<z.output<S>>> {
   const body = Buffer.from(await c.req.arrayBuffer());
   if (body.byteLength > most) return { ok: false, status: 413 };
@@ -30,7 +35,9 @@ export async function signedJson<S extends z.ZodType>(
   try {
     const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     const parsed = schema.safeParse(json);
-    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, status: 400 };
+    if (!parsed.success) return { ok: false, status: 400 };
+    if (Math.abs(parsed.data.at - seconds(clock)) > clockTolerance) return { ok: false, status: 403 };
+    return { ok: true, value: parsed.data, digest: createHash("sha256").update(body).digest("hex") };
   } catch {
     return { ok: false, status: 400 };
   }

@@ -8,7 +8,16 @@ import { Head, LanguageChoice, MenuItem, otherLanguageUrl, type Shell, SkipLinks
 import { maintenanceBanner } from "./maintenance.tsx";
 import type { View } from "./respond.tsx";
 import { staffSections } from "./staff-sections.ts";
+import { SessionEnd } from "./ui/session-end.tsx";
 import { urls } from "./urls.ts";
+
+const places = {
+  session: urls.staffSession,
+  extend: urls.staffSessionExtend,
+  draft: urls.staffSessionDraft,
+  login: urls.staffLogin,
+  logout: urls.staffLogout,
+};
 
 type Frame = { language: Language; section: View["section"] | ""; role: StaffRole | "" };
 
@@ -41,7 +50,9 @@ function StaffDocument({ frame, organisation, asset, t }: DocumentProps) {
   const { language, section, role } = frame;
   return (
     <html lang={language}>
-      <Head asset={asset} noindex />
+      <Head asset={asset} noindex>
+        {role !== "" && <script src={asset("session.js")} defer></script>}
+      </Head>
       <body>
         <SkipLinks t={t} />
         <header>
@@ -85,6 +96,7 @@ function StaffDocument({ frame, organisation, asset, t }: DocumentProps) {
             <a href={urls.home}>{t("staff:footer.portal")}</a>
           </p>
         </footer>
+        {role !== "" && <SessionEnd t={t} places={places} />}
       </body>
     </html>
   );

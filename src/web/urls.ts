@@ -78,6 +78,9 @@ export const urls = {
   verifyCode: (code: string) => `/verify/${encodeURIComponent(code)}`,
   ehic: "/ehic",
   ehicDone: (done: string) => `/ehic?done=${done}`,
+  /** Where who has confirmed their password finds the button of a person's certificate, and what was ticked. */
+  ehicReady: (beneficiary: string, isLost: boolean) =>
+    `/ehic?certificate=${encodeURIComponent(beneficiary)}${isLost ? "&lost=on" : ""}`,
   ehicRequests: "/ehic/requests",
   cancelEhic: (id: string) => `/ehic/requests/${encodeURIComponent(id)}/cancel`,
   ehicCertificates: "/ehic/certificates",
@@ -109,7 +112,12 @@ export const urls = {
   staff: "/staff",
   staffLogin: "/staff/login",
   staffLoginThen: (next: string) => `/staff/login?next=${encodeURIComponent(next)}`,
+  /** The same once a session was over. */
+  staffLoginExpired: (next: string) => `/staff/login?next=${encodeURIComponent(next)}&expired`,
   staffLogout: "/staff/logout",
+  staffSession: "/staff/session",
+  staffSessionExtend: "/staff/session/extend",
+  staffSessionDraft: "/staff/session/draft",
   staffSetUp: (token: string) => `/staff/set-up/${token}`,
   staffMembers: "/staff/members",
   staffMember: (id: string) => `/staff/members/${encodeURIComponent(id)}`,

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import BetterSqlite3 from "better-sqlite3";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { demoFolder, espace, killServers, removeFolders, startServer } from "../kit/server.ts";
+import { demoFolder, espace, killServers, removeFolders, type Server, startServer } from "../kit/server.ts";
 import { overflow, violations } from "./axe.ts";
-import { ceamFile, staffFields, stayInTwoMonths } from "./back-office.ts";
+import { ceamFile, type StaffName, staffFields, stayInTwoMonths } from "./back-office.ts";
 import { launchChromium, openWindow, signIn } from "./chromium.ts";
 import { demoPassword } from "./visitor.ts";
 
@@ -19,6 +20,23 @@ afterAll(async () => {
 });
 
 const beneficiary = "P0007";
+
+/** Runs statements on the base of a running portal. */
+function alter({ dataDir }: Server, sql: string): void {
+  const base = new BetterSqlite3(join(dataDir, "espace.db"));
+  base.exec(sql);
+  base.close();
+}
+
+/** Signs somebody of the mutual in on the page they were sent to. */
+async function signInStaff(server: Server, page: Page, who: StaffName): Promise<void> {
+  // Each code is good once, and the next one comes in half a minute.
+  alter(server, "UPDATE staff SET totp_last_step = 0");
+  for (const [name, text] of Object.entries(await staffFields(server, who, demoPassword)))
+    await page.fill(`#${name}`, text);
+  await page.click("main form button[type=submit]");
+  await page.waitForURL((url) => url.pathname.startsWith("/staff") && url.pathname !== "/staff/login");
+}
 
 test.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])(
   "D5 a member asks, an adviser treats, the member sees, the file goes out and comes back (JavaScript: $javaScriptEnabled)",
@@ -103,4 +121,92 @@ test("axe finds nothing in the queues, at the desk and on a phone, with the text
     await page.setViewportSize({ width: 320, height: 640 });
     expect([path, await overflow(page), await violations(page)]).toEqual([path, [], []]);
   }
+});
+
+test("axe finds nothing on pages full of rows, and none is wider than a desk or a phone", async () => {
+  const server = await startServer({ dataDir: await demoFolder() });
+  const [member, staff] = [await openWindow(browser, server), await openWindow(browser, server, { bypassCSP: true })];
+  await signIn(member.page, "10000001");
+  await member.page.goto("/ehic");
+  await member.page.locator(`input[name=beneficiaries][value=${beneficiary}]`).check();
+  await member.page.selectOption("#country", "ES");
+  for (const [name, text] of Object.entries(stayInTwoMonths())) await member.page.fill(`#${name}`, text);
+  await member.page.locator("form[action='/ehic/requests'] button[type=submit]").click();
+  await member.page.waitForURL("**/ehic?done=asked");
+  await member.page.goto("/dossier/address");
+  await member.page.fill("#line4", "14 RUE DES LILAS");
+  await member.page.fill("#line6", "59000 LILLE");
+  await member.page.click("main form[action='/dossier/address'] button[type=submit]");
+  await member.page.waitForURL(/dossier\/changes|dossier\?/);
+  const [long, now] = ["a".repeat(120), Math.floor(Date.now() / 1000)];
+  const many = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 30)";
+  alter(
+    server,
+    `${many} INSERT INTO bounces (message_id, member_id, recipient, kind, reason, bounced_at)
+       SELECT 'm' || i, 'P0001', 'r' || i || '@${long}.example', 'hard', '550 ${long}', ${now} FROM n;
+     ${many} INSERT INTO feed_files (run_id, name, entity, sha256, rows, refusal, applied, unchanged, ignored, rejected, finished_at)
+       SELECT 1, 'personnes_20261123060000_' || (i + 900) || '.csv', 'personnes', x'00', 9, '${long}', 0, 0, 0, 9, ${now} FROM n`,
+  );
+  const { page } = staff;
+  await page.goto("/staff/rights");
+  await signInStaff(server, page, "admin");
+  for (const reference of [long.slice(0, 100), "SCAN-2"]) {
+    await page.goto("/staff/rights");
+    const [year, month, day] = new Date().toISOString().split("T")[0]!.split("-");
+    const fields = { number: "10000001", reference, receivedDay: day!, receivedMonth: month!, receivedYear: year! };
+    for (const [name, text] of Object.entries(fields)) await page.fill(`#${name}`, text);
+    await page.check("input[name=kind][value=access]");
+    await page.check("input[name=channel][value=post]");
+    await page.click("main form[action='/staff/rights'] button[type=submit]");
+    await page.waitForURL("**/staff/rights/*?done=recorded");
+  }
+  const first = async (list: string) => {
+    await page.goto(`/staff/${list}`);
+    const address = await page.getAttribute("main tbody th a", "href");
+    return address!.replace("/staff/", "");
+  };
+  const paths = ["ehic", await first("ehic"), "changes", await first("changes"), "bounces", await first("bounces")];
+  for (const path of [...paths, "rights", "rights/1", "imports", "imports/1", "evidence", "notices", "maintenance"]) {
+    for (const [width, height] of [
+      [1200, 900],
+      [360, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.goto(`/staff/${path}`);
+      expect([path, width, await overflow(page), await violations(page)]).toEqual([path, width, [], []]);
+    }
+  }
+  expect(member.complaints).toEqual([]);
+});
+
+test("the end of a session is told two minutes before; staying is one key, and what was typed comes back after it", async () => {
+  const server = await startServer({ dataDir: await demoFolder() });
+  const { page, complaints } = await openWindow(browser, server);
+  const leave = (seconds: number) =>
+    alter(server, `UPDATE staff_sessions SET expires_at = ${Math.floor(Date.now() / 1000) + seconds}`);
+  const isOpen = () => page.evaluate(() => document.querySelector("dialog")?.open ?? false);
+  const left = () => page.evaluate(async () => (await (await fetch("/staff/session")).json()).secondsLeft as number);
+  await page.goto("/staff/notices");
+  await signInStaff(server, page, "admin");
+  await page.clock.install();
+  const opened = async () => {
+    await Promise.all([page.waitForResponse("**/staff/session"), page.goto("/staff/notices")]);
+  };
+  const later = () => Promise.all([page.waitForResponse("**/staff/session"), page.clock.fastForward("13:01")]);
+  await opened();
+  leave(110);
+  await later();
+  await expect.poll(isOpen).toBe(true);
+  await page.keyboard.press("Space");
+  await expect.poll(isOpen).toBe(false);
+  expect(await left()).toBeGreaterThan(890);
+  await page.fill("#subjectFr", "Travaux de nuit");
+  leave(3);
+  await later();
+  await page.clock.runFor(5_000);
+  await page.waitForURL(/\/staff\/login\?next=%2Fstaff%2Fnotices&expired$/);
+  expect(await page.textContent("main")).toContain("Votre session est terminée.");
+  await signInStaff(server, page, "admin");
+  expect([await page.inputValue("#subjectFr"), await page.isVisible("#kept")]).toEqual(["Travaux de nuit", true]);
+  expect(complaints).toEqual([]);
 });

@@ -343,6 +343,11 @@ export const states: State[] = [
     },
   },
   { name: "check of a certificate", signedIn: false, open: (page) => page.goto("/verify?code=") },
+  {
+    name: "number of a certificate typed as its code",
+    signedIn: false,
+    open: (page) => page.goto("/verify?code=CP-20261123-AAAAA-AAAAA"),
+  },
   { name: "unknown code", signedIn: false, open: (page) => page.goto("/verify/0000-0000-0000-0000") },
   { name: "reimbursements", signedIn: true, open: (page) => page.goto("/reimbursements") },
   { name: "reimbursements found", signedIn: true, open: (page) => page.goto("/reimbursements?q=consultation") },

@@ -19,7 +19,7 @@ import { answerToRight, receiptOfRight } from "../../src/domain/rights-mails.ts"
 import { annulAccount } from "../../src/domain/staff-acts.ts";
 import { answerThread } from "../../src/domain/thread-answers.ts";
 import { addThread } from "../../src/domain/threads.ts";
-import { unsubscribeHeaders } from "../../src/domain/unsubscribe.ts";
+import { unsubscribeHeaders, unsubscribeUrl } from "../../src/domain/unsubscribe.ts";
 import * as bank from "../../src/features/changes/mails.ts";
 import { receiptMail as contestReceipt } from "../../src/features/charter/mails.ts";
 import { receiptMail as messageReceipt } from "../../src/features/contact/mails.ts";
@@ -67,6 +67,7 @@ function written(
     changes: { added: ["Neuf"], changed: ["Changé"], removed: [""] },
   };
   const confirmation = { token, expiresAt: at, requestedAt: at };
+  const reader = { language, firstNames, stopUrl: `${config.origin}/unsubscribe/${token}` };
   return {
     "account.deleted": [
       deletionReceipt({ config, clock }, holder, { why: "request", paper: true }),
@@ -74,9 +75,9 @@ function written(
     ],
     "account.opened": [acceptedMail(config, language)],
     "alert.payment": [
-      alert(language, firstNames, [payment as never]),
-      alert(language, firstNames, [{ ...payment, isNet: true } as never]),
-      alert(language, firstNames, Array(25).fill(payment) as never[]),
+      alert(reader, [payment as never]),
+      alert(reader, [{ ...payment, isNet: true } as never]),
+      alert(reader, Array(25).fill(payment) as never[]),
     ],
     "audit.opened": [help.auditMail(config, holder, { number: 7, at })],
     "bounce.settled": [settledMail(config, holder)],
@@ -98,13 +99,16 @@ function written(
     "ehic.requested": [
       cardsAskedMail(config, holder, {
         names: [firstNames],
-        trip: { country: "DE", departsOn: "2027-01-05", returnsOn: "2027-01-15", lost: false },
+        trip: { country: "DE", departsOn: "2027-01-05", returnsOn: "2027-01-15" },
         at,
       }),
     ],
-    "ehic.step": (["sent", "in_production", "shipped", "received", "returned", "refused", "cancelled"] as const).map(
-      (state) => cardStepMail(config, holder, { name: firstNames, state, at }),
-    ),
+    "ehic.step": [
+      ...(["sent", "in_production", "shipped", "received", "returned", "refused", "cancelled"] as const).map((state) =>
+        cardStepMail(config, holder, { name: firstNames, state, hasReason: true, at }),
+      ),
+      cardStepMail(config, holder, { name: firstNames, state: "refused", hasReason: false, at }),
+    ],
     "freeze.link": [help.freezeMail(config, holder, { number: 7, ...link })],
     "guardian.asked": [guardianMail(config, language, { token, expiresAt: at })],
     "message.received": [
@@ -216,7 +220,9 @@ export function writtenSamples(deps: Pick<Portal, "config" | "clock">, language:
  */
 export function mailSamples(portal: Portal, language: Language, firstNames = "Alice Marie"): MailSample[] {
   const headersOf = (kind: string) =>
-    kind === "alert.payment" ? unsubscribeHeaders(portal.config, portal.seal, "a", "alertEmail") : {};
+    kind === "alert.payment"
+      ? unsubscribeHeaders(portal.config, unsubscribeUrl(portal.config, portal.seal, "a", "alertEmail"))
+      : {};
   const samples = writtenSamples(portal, language, firstNames).map((sample) => ({
     ...sample,
     headers: headersOf(sample.kind),

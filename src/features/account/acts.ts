@@ -50,7 +50,7 @@ const change: Teller = (say, details) => [say.change(details)];
 const client: Teller = (say, details) => [say.client(details)];
 const version: Teller = (say, details) => [say.version(details)];
 const mail: Teller = (say, details) => [say.mail(details)];
-const list: Teller = (say, details) => [say.list(details), say.channel(details)];
+const list: Teller = (say, details) => [say.list(details), say.channel(details), say.client(details)];
 const factor: Teller = (say, details) => [say.factor(details)];
 const right: Teller = (say, details) => [say.right(details)];
 

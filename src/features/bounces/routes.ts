@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import { takeBounce } from "../../domain/bounces.ts";
+import { takeOnce } from "../../domain/signed-posts.ts";
+import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
@@ -15,9 +17,12 @@ export function bouncesRoutes(deps: Deps, { respond }: Web) {
   const secret = deps.config.mailBounceSecret;
   return new Hono<Env>().post(urls.mailBounces, async (c) => {
     if (secret === undefined) return errorPage(c, respond, 404);
-    const bounce = await signedJson(c, { secret, schema: bounceSchema, most: mostBytes });
+    const bounce = await signedJson(c, { clock: deps.clock, secret, schema: bounceSchema, most: mostBytes });
     if (!bounce.ok) return respond.text(c, "not taken", bounce.status);
-    const { status = "", messageId, ...rest } = bounce.value;
-    return respond.text(c, takeBounce(deps, { ...rest, status, messageId }, "signed"));
+    const { status = "", messageId, at, ...rest } = bounce.value;
+    const taken = write(deps.db, () =>
+      takeOnce(deps, bounce.digest) ? takeBounce(deps, { ...rest, status, messageId }, "signed", at) : "known",
+    );
+    return respond.text(c, taken);
   });
 }

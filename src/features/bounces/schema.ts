@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { postedAt } from "../../domain/signed-posts.ts";
 
 /** A mail that came back, as a mail service posts it. */
 export const bounceSchema = z.object({
@@ -12,4 +13,5 @@ export const bounceSchema = z.object({
     .regex(/^[245]\.\d{1,3}\.\d{1,3}$/)
     .optional(),
   reason: z.string().max(2_000).default(""),
+  at: postedAt,
 });

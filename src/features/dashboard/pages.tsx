@@ -1,4 +1,5 @@
-import { longDay } from "../../lib/dates.ts";
+import type { Lateness } from "../../domain/freshness.ts";
+import { longDay, longMoment } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import { euros } from "../../lib/money.ts";
 import type { T } from "../../platform/i18n.ts";
@@ -12,6 +13,8 @@ type Props = {
   title: string;
   organisation: string;
   payments: ReturnType<typeof latestPayments>;
+  /** What is wrong with the age of the payments, if anything is. */
+  lateness: Lateness | undefined;
   /** Answers of the mutual that wait to be read. */
   unread: number;
   /** Requests for a European card that wait for an answer. */
@@ -20,7 +23,7 @@ type Props = {
   bounced: string | undefined;
 };
 
-export function Dashboard({ t, language, title, organisation, payments, unread, cards, bounced }: Props) {
+export function Dashboard({ t, language, title, organisation, payments, lateness, unread, cards, bounced }: Props) {
   return (
     <>
       <h1>{title}</h1>
@@ -49,7 +52,7 @@ export function Dashboard({ t, language, title, organisation, payments, unread, 
         </>
       )}
       <h2>{t("dashboard:latest")}</h2>
-      {payments.length === 0 && <p>{t("dashboard:none")}</p>}
+      {payments.length === 0 && <p>{emptyText(t, language, lateness)}</p>}
       <ul class="payments">
         {payments.map(({ paymentId, paidOn, payer, amountCents }) => (
           <li>
@@ -70,4 +73,16 @@ export function Dashboard({ t, language, title, organisation, payments, unread, 
       </p>
     </>
   );
+}
+
+/** That there is no payment is known up to the day of the data alone. */
+function emptyText(t: T, language: Language, lateness: Lateness | undefined): string {
+  switch (lateness?.kind) {
+    case "never":
+      return t("dashboard:notYet");
+    case "late":
+      return t("dashboard:noneUntil", { moment: longMoment(lateness.asOf * 1000, language) });
+    case undefined:
+      return t("dashboard:none");
+  }
 }

@@ -29,6 +29,7 @@ export function dashboardRoutes({ db, clock, config }: Deps, { respond, guards }
           title={title}
           organisation={config.organisation.name}
           payments={payments}
+          lateness={c.get("lateness")?.()}
           unread={countUnread(db, memberId)}
           cards={countOpenRequests({ db }, memberId)}
           bounced={bouncedAddressOf({ db, clock }, accountId)}

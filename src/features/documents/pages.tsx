@@ -57,7 +57,7 @@ export function DocumentList({ words: { t, organisation }, documents }: ListProp
       ))}
       <h2>{t("documents:ehic.title")}</h2>
       <p>
-        {t("documents:ehic.text")} <a href={urls.ehic}>{t("documents:ehic.link")}</a>
+        {t(`documents:ehic.${organisation.amoMode}`)} <a href={urls.ehic}>{t("documents:ehic.link")}</a>
       </p>
       <h2>{t("documents:forms.title")}</h2>
       <p>

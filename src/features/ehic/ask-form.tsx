@@ -4,32 +4,39 @@ import { countryName } from "../../lib/countries.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import type { BlockWords } from "../../web/ui/data-block.tsx";
 import { DayFields } from "../../web/ui/day-fields.tsx";
-import { Checkbox } from "../../web/ui/field.tsx";
 import { FieldError } from "../../web/ui/field-frame.tsx";
 import { type Option, Select } from "../../web/ui/select.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Situation } from "./actions.ts";
 import type { AskField } from "./schema.ts";
-import { nameOf, refusalText } from "./words.ts";
+import { lossLabel, nameOf, refusalText } from "./words.ts";
 
 type Props = {
   words: BlockWords;
   people: Situation[];
   typed: Typed<AskField>;
   chosen: string[];
+  losses: string[];
   faults: Faults<AskField>;
   refused: Map<string, EhicRefusal[]>;
   countries: Option[];
 };
 
-export function AskForm({ words, people, typed, chosen, faults, refused, countries }: Props) {
+export function AskForm({ words, people, typed, chosen, losses, faults, refused, countries }: Props) {
   const { t } = words;
   const dayLabel = (name: "departure" | "return", part: "Day" | "Month" | "Year") =>
     `${t(`ehic:form.${name}`)} – ${t(`form:day.${part}`)}`;
   return (
     <form action={urls.ehicRequests} method="post" novalidate>
       {refused.size > 0 && <p class="flag">{t("ehic:form.together")}</p>}
-      <People words={words} people={people} chosen={chosen} fault={faults.beneficiaries} refused={refused} />
+      <People
+        words={words}
+        people={people}
+        chosen={chosen}
+        losses={losses}
+        fault={faults.beneficiaries}
+        refused={refused}
+      />
       <Select
         t={t}
         name="country"
@@ -65,15 +72,14 @@ export function AskForm({ words, people, typed, chosen, faults, refused, countri
         faults={faults}
         typed={typed}
       />
-      <Checkbox t={t} name="lost" label={t("ehic:form.lost")} fault={faults.lost} checked={typed.lost === "on"} />
       <button type="submit">{t("ehic:form.submit")}</button>
     </form>
   );
 }
 
-type PeopleProps = Pick<Props, "words" | "people" | "chosen" | "refused"> & { fault: Faults[string] };
+type PeopleProps = Pick<Props, "words" | "people" | "chosen" | "losses" | "refused"> & { fault: Faults[string] };
 
-function People({ words, people, chosen, fault, refused }: PeopleProps) {
+function People({ words, people, chosen, losses, fault, refused }: PeopleProps) {
   const { t } = words;
   const label = t("ehic:form.people");
   return (
@@ -86,7 +92,7 @@ function People({ words, people, chosen, fault, refused }: PeopleProps) {
         {t("ehic:form.peopleHint")}
       </p>
       {fault && <FieldError t={t} name="beneficiaries" label={label} fault={fault} />}
-      {people.map(({ person }, index) => {
+      {people.map(({ person, needsLoss }, index) => {
         const id = boxId(index);
         const reasons = refused.get(person.memberId) ?? [];
         const isFaulty = reasons.length > 0 || (fault !== undefined && index === 0);
@@ -112,6 +118,18 @@ function People({ words, people, chosen, fault, refused }: PeopleProps) {
                     ))}
                   </div>
                 </>
+              )}
+              {needsLoss && (
+                <div class="choice">
+                  <input
+                    id={`${id}-lost`}
+                    name="lost"
+                    type="checkbox"
+                    value={person.memberId}
+                    checked={losses.includes(person.memberId)}
+                  />
+                  <label for={`${id}-lost`}>{lossLabel(words, person)}</label>
+                </div>
               )}
             </div>
           </div>

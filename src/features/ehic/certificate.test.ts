@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type Browser, demoPassword, type Page } from "../../../test/kit/browser.ts";
+import { Browser, demoPassword, type Page } from "../../../test/kit/browser.ts";
 import { signInAs } from "../../../test/kit/member.ts";
 import { textOfPdf } from "../../../test/kit/pdf-text.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
@@ -79,6 +79,9 @@ describe("D6 the provisional certificate", () => {
       from = at;
     }
     expect(text).not.toMatch(/\(e\)|\(f\)/);
+    // What is checked stands beside the number at the foot: nobody types the number for it.
+    const code = codeOn(await alice.get(location!));
+    expect(text).toContain(`${location!.split("/").at(-1)} – code de vérification ${code}`);
     expect(lines.at(-1)).toBe("1/1");
   });
 
@@ -89,6 +92,39 @@ describe("D6 the provisional certificate", () => {
     expect(page.document.querySelector("h1")?.textContent).toBe(
       "Certificat provisoire de remplacement – Léo LEFÈVRE-ROUSSEL",
     );
+    // Printed, the sheet has the title of its model alone.
+    expect(page.document.querySelector("h1")?.className).toBe("unprinted");
+    const sheet = page.document.querySelector(".document")!;
+    expect(sheet.querySelector(".model-title")?.innerHTML).toBe(
+      "CERTIFICAT PROVISOIRE DE REMPLACEMENT<br>DE LA<br>CARTE EUROPÉENNE D’ASSURANCE MALADIE",
+    );
+    expect(flat(sheet.querySelector("em")?.textContent)).toBe("(à présenter à un prestataire de soins)");
+    expect(flat(sheet.lastElementChild?.textContent)).toMatch(/^CP-.* – code de vérification /);
+    // Two boxes side by side, or one as wide as the sheet: 1 and 2, then 3, 4, then 5 and 6…
+    const rows = [...sheet.querySelectorAll("dl.cells")].map((list) =>
+      [...list.children].map((box) => [flat(box.querySelector("dt")?.textContent).slice(0, 2), box.className]),
+    );
+    expect(rows).toEqual([
+      [
+        ["1.", ""],
+        ["2.", ""],
+      ],
+      [
+        ["3.", "whole"],
+        ["4.", "whole"],
+        ["5.", ""],
+        ["6.", ""],
+      ],
+      [["7.", "whole"]],
+      [
+        ["8.", ""],
+        ["9.", ""],
+      ],
+      [
+        ["Pé", ""],
+        ["(d", ""],
+      ],
+    ]);
     expect(page.document.querySelector(`a[href="${location}.pdf"]`)).not.toBeNull();
     const pdf = linesOf(await bytesOf(portal, alice, `${location}.pdf`)).join(" ");
     for (const term of page.document.querySelectorAll(".document dt, .document dd")) {
@@ -125,11 +161,11 @@ describe("D6 the provisional certificate", () => {
     const first = await bytesOf(portal, alice, `${location}.pdf`);
     expect(first.subarray(0, 5).toString()).toBe("%PDF-");
     expect(first.length).toBeLessThan(100 * 1024);
-    // The file changes; what was issued does not.
-    change(portal, "UPDATE members SET birth_name = 'AUTRE', usual_name = NULL WHERE member_id = 'P0007'");
     portal.advance({ days: 5 });
     await alice.signIn("alice");
     expect((await ask(alice, "P0007")).location).toBe(location);
+    // The file changes; what was issued does not.
+    change(portal, "UPDATE members SET birth_name = 'AUTRE', usual_name = NULL WHERE member_id = 'P0007'");
     const again = { ...portal, app: createApp(portal) } as Portal;
     const second = await bytesOf(again, alice, `${location}.pdf`);
     expect(createHash("sha256").update(second).digest("hex")).toBe(createHash("sha256").update(first).digest("hex"));
@@ -263,9 +299,42 @@ describe("D6 who may have it", () => {
     portal.advance({ seconds: 1 });
     for (const path of [location!, `${location}.pdf`])
       expect((await alice.get(path)).location).toBe(`/account/confirm?next=${encodeURIComponent(location!)}`);
-    expect((await ask(alice, "P0007")).location).toBe("/account/confirm?next=%2Fehic");
     await alice.post("/account/confirm", { password: demoPassword, next: location! });
     expect((await alice.get(location!)).status).toBe(200);
+  });
+
+  test("who has typed the password comes back to the button: it has the focus, and the page says what is left to do", async () => {
+    const { portal, alice } = await alicesPortal();
+    portal.advance({ minutes: 6 });
+    const { location } = await ask(alice, "P0007");
+    const next = new URL(location!, portal.config.origin).searchParams.get("next")!;
+    expect([location!.split("?")[0], next]).toEqual(["/account/confirm", "/ehic?certificate=P0007"]);
+    expect((await alice.get(next)).document.querySelector("main [autofocus]")).toBeNull();
+    const page = await alice.follow(await alice.post("/account/confirm", { password: demoPassword, next }));
+    expect(flat(page.document.querySelector("#ready")?.textContent)).toContain("Votre mot de passe est confirmé.");
+    const [button, ...others] = page.document.querySelectorAll("main [autofocus]");
+    expect(others).toEqual([]);
+    expect(flat(button!.textContent)).toBe("Éditer le certificat provisoire pour Léo LEFÈVRE-ROUSSEL");
+    expect(button!.getAttribute("aria-describedby")).toBe("ready");
+    expect(button!.closest("form")?.getAttribute("action")).toBe("/ehic/certificates");
+    expect((await ask(alice, "P0007")).location).toMatch(shape);
+    for (const odd of ["P0002", "P0008", "<b>", "%00"])
+      expect([400, 200]).toContain((await alice.get(`/ehic?certificate=${odd}`)).status);
+    expect((await alice.get("/ehic?certificate=P0002")).document.querySelector("#ready")).toBeNull();
+  });
+
+  test("a loss that was ticked is still ticked then", async () => {
+    const { portal, alice } = await alicesPortal();
+    change(
+      portal,
+      `INSERT INTO ehic_requests (request_id, member_id, status, card_number, expires_on, version, digest)
+       VALUES ('LEO', 'P0007', 'recue', '80250000590000000999', '2028-01-01', 1, x'00')`,
+    );
+    portal.advance({ minutes: 6 });
+    const { location } = await ask(alice, "P0007", { lost: "on" });
+    const next = new URL(location!, portal.config.origin).searchParams.get("next")!;
+    const page = await alice.follow(await alice.post("/account/confirm", { password: demoPassword, next }));
+    expect(page.document.querySelector("#lost-2")?.hasAttribute("checked")).toBe(true);
   });
 
   test("it is never kept by a cache", async () => {
@@ -324,7 +393,6 @@ describe("its code", () => {
     // Were the rights longer again, the first one stays given up.
     change(portal, "UPDATE amo_rights SET rights_to = '2030-01-10' WHERE member_id = 'P0007'");
     expect(await verify(portal, code)).toContain("Document révoqué");
-    expect((await ask(alice, "P0007")).location).toBe(next.location);
   });
 
   test("1.6 of an annulled account it is revoked, and the next account gets another", async () => {
@@ -353,6 +421,91 @@ describe("its code", () => {
     await alice.signIn("alice");
     const anew = await ask(alice, "P0007");
     expect([anew.status, anew.location === location]).toEqual([303, false]);
+  });
+});
+
+describe("a certificate that no longer says what the file says", () => {
+  test.each([
+    [
+      "cut short by rights that were since extended",
+      "UPDATE amo_rights SET rights_to = '2027-01-10' WHERE member_id = 'P0007'",
+      "UPDATE amo_rights SET rights_to = '2030-01-10' WHERE member_id = 'P0007'",
+      "(b) Au 22/02/2027",
+    ],
+    [
+      "with a name that was since corrected",
+      "UPDATE members SET birth_name = 'LEFEBVRE', usual_name = NULL WHERE member_id = 'P0007'",
+      "UPDATE members SET birth_name = 'LEFÈVRE', usual_name = NULL WHERE member_id = 'P0007'",
+      "LEFÈVRE",
+    ],
+  ])("%s, is offered anew; the new one ends it", async (_, before, after, words) => {
+    const { portal, alice } = await alicesPortal();
+    change(portal, before);
+    const { location } = await ask(alice, "P0007");
+    const old = await alice.get(location!);
+    const inBlock = async () => (await alice.get("/ehic")).document.querySelector("#ehic-2")!;
+    expect((await inBlock()).querySelector("form[action='/ehic/certificates']")).toBeNull();
+    change(portal, after);
+    // As long as nobody asks, the old one counts.
+    expect((await alice.get(`${location}.pdf`)).status).toBe(200);
+    const offered = await inBlock();
+    expect(offered.querySelector(`a[href="${location}"]`)).not.toBeNull();
+    expect(flat(offered.querySelector("form[action='/ehic/certificates']")?.textContent)).toContain(
+      "Éditer un certificat à jour",
+    );
+    expect(flat(offered.textContent)).toContain("Le dossier a changé depuis");
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(alice, "P0007")));
+    expect(new Set(answers.map((answer) => answer.location)).size).toBe(1);
+    const next = answers[0]!.location!;
+    expect(next).not.toBe(location);
+    expect(main(await alice.get(next))).toContain(words);
+    expect(main(await alice.get(location!))).toContain("Ce certificat ne vaut plus");
+    expect(main(await portal.browser().get(`/verify/${codeOn(old)}`))).toContain("Document révoqué");
+    expect(count(portal, "FROM certificates WHERE revoked_at IS NULL")).toBe(1);
+    expect((await ask(alice, "P0007")).location).toBe(next);
+    expect((await inBlock()).querySelector("form[action='/ehic/certificates']")).toBeNull();
+  });
+});
+
+describe("a mutual that relays", () => {
+  const relayed = { amoMode: "relayed" } as const;
+  async function relay(portal: Portal): Promise<Browser> {
+    portal.config.organisation = { ...portal.config.organisation, ...relayed };
+    const alice = new Browser(createApp(portal), portal.config.origin, "127.0.0.1");
+    await alice.signIn("alice");
+    return alice;
+  }
+
+  test("keeps the link to a certificate that still counts, and offers no other", async () => {
+    const { portal, alice: before } = await alicesPortal();
+    const { location } = await ask(before, "P0007");
+    const alice = await relay(portal);
+    const page = await alice.get("/ehic");
+    expect(page.document.querySelector(`#ehic-2 a[href="${location}"]`)).not.toBeNull();
+    expect(page.document.querySelector("main form")).toBeNull();
+    expect((await alice.get(location!)).status).toBe(200);
+    portal.setTime(Date.parse("2027-03-01T12:00:00+01:00"));
+    await alice.signIn("alice");
+    const expired = main(await alice.get(location!));
+    expect(expired).toContain("Ce certificat a expiré le 22 février 2027. Votre caisse");
+    expect(expired).not.toContain("Vous pouvez en éditer un autre");
+  });
+
+  test("says on the list of documents who issues the card", async () => {
+    const { portal, alice: before } = await alicesPortal();
+    const of = ({ document }: Page) => flat(document.querySelector("main")?.textContent);
+    expect(of(await before.get("/documents"))).toContain("demander la carte, ou éditer le certificat");
+    const text = of(await (await relay(portal)).get("/documents"));
+    expect(text).not.toContain("demander la carte, ou éditer le certificat");
+    expect(text).toContain("c’est votre caisse qui la délivre");
+  });
+
+  test("does not offer a new request beside an old one", async () => {
+    const { portal, alice: before } = await alicesPortal();
+    await before.post("/ehic/requests", forLeo);
+    const id = String(portal.db.$client.prepare("SELECT request_id FROM card_requests").pluck().get());
+    await before.post(`/ehic/requests/${id}/cancel`);
+    expect(main(await (await relay(portal)).get("/ehic"))).not.toContain("nouvelle demande");
   });
 });
 

@@ -20,10 +20,10 @@ export function certificateModel(
     language: "fr",
     title: [t("ehic:model.title1"), t("ehic:model.title2"), t("ehic:model.title3")].join("\n"),
     author: organisation.name,
-    footer: t("ehic:model.footer", { organisation: organisation.name, number }),
+    footer: t("ehic:model.footer", { organisation: organisation.name, number, code }),
     hasModelTitle: true,
     blocks: [
-      { kind: "paragraph", text: t("ehic:model.basis"), small: true, align: "center" },
+      { kind: "paragraph", text: t("ehic:model.basis"), small: true, align: "center", italic: true },
       { kind: "paragraph", text: t("ehic:model.law"), small: true, align: "center" },
       { kind: "paragraph", text: t("ehic:model.stateLine"), align: "right" },
       { kind: "cells", rows: [[cell(t("ehic:model.form"), ""), cell(t("ehic:model.state"), "FR")]] },

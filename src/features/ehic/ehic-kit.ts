@@ -55,11 +55,14 @@ export function exportAll(portal: Portal) {
 let files = 0;
 
 /** Loads a file `ceam` as the back office writes it. */
-export async function load(portal: Portal, lines: string[]) {
+export async function load(
+  portal: Portal,
+  lines: string[],
+  header = "op;version;maj_le;demande_id;personne_id;statut;num_carte;expire_le",
+) {
   const inbox = join(portal.dataDir, "in");
   mkdirSync(inbox, { recursive: true });
   const path = join(inbox, `ceam_20261124060000_${++files}.csv`);
-  const header = "op;version;maj_le;demande_id;personne_id;statut;num_carte;expire_le";
   writeFileSync(path, `${[header, ...lines].join("\n")}\n`);
   return importFeed(
     {

@@ -4,6 +4,7 @@ import type { BlockWords } from "../../web/ui/data-block.tsx";
 import { FeedWord } from "../../web/ui/feed-word.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import type { ShownRequest } from "./actions.ts";
+import { NoReason } from "./request.tsx";
 
 type Props = { words: BlockWords; cards: EhicCard[]; requests: ShownRequest[] };
 
@@ -11,13 +12,14 @@ type Props = { words: BlockWords; cards: EhicCard[]; requests: ShownRequest[] };
 export function FedCards({ words, cards, requests }: Props) {
   const { t, language } = words;
   const names = t("ehic:feedStates", { returnObjects: true });
+  // Of a request made here, the reason stands with the request.
+  const isAskedHere = (requestId: string) => requests.some((request) => request.requestId === requestId);
   const shown = cards.filter(
-    ({ requestId, cardNumber, expiresOn }) =>
-      cardNumber !== null || expiresOn !== null || !requests.some((request) => request.requestId === requestId),
+    ({ requestId, cardNumber, expiresOn }) => cardNumber !== null || expiresOn !== null || !isAskedHere(requestId),
   );
   return (
     <>
-      {shown.map(({ status, cardNumber, expiresOn, updatedAt }) => {
+      {shown.map(({ requestId, status, reason, cardNumber, expiresOn, updatedAt }) => {
         const day = updatedAt?.slice(0, 10);
         return (
           <>
@@ -26,10 +28,16 @@ export function FedCards({ words, cards, requests }: Props) {
               <Term name={t("ehic:card.state")}>
                 <FeedWord language={language} names={names} value={status} />
               </Term>
+              {reason && !isAskedHere(requestId) && (
+                <Term name={t("ehic:request.reason")}>
+                  <bdi>{reason}</bdi>
+                </Term>
+              )}
               {day !== undefined && isDay(day) && <Term name={t("ehic:card.on")}>{longDay(day, language)}</Term>}
               {cardNumber && <Term name={t("ehic:card.number")}>{cardNumber}</Term>}
               {expiresOn && <Term name={t("ehic:card.expires")}>{longDay(expiresOn, language)}</Term>}
             </dl>
+            {status === "refusee" && !reason && !isAskedHere(requestId) && <NoReason words={words} />}
           </>
         );
       })}

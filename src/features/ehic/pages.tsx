@@ -2,20 +2,19 @@ import { isOpen } from "../../domain/card-requests.ts";
 import { ehicDestinations } from "../../domain/ehic-destinations.ts";
 import type { EhicRefusal } from "../../domain/ehic-gate.ts";
 import { countryName } from "../../lib/countries.ts";
-import { longDay, parisDay } from "../../lib/dates.ts";
 import type { Faults, Typed } from "../../web/forms.ts";
 import { type BlockWords, DataBlock } from "../../web/ui/data-block.tsx";
 import { ErrorSummary } from "../../web/ui/error-summary.tsx";
-import { FieldError } from "../../web/ui/field-frame.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { urls } from "../../web/urls.ts";
 import type { Situation } from "./actions.ts";
 import { Advice, AskForm, boxId } from "./ask-form.tsx";
+import { Certificate, CertificateLink, type CertificateProps, mayIssue } from "./certificate-offer.tsx";
 import { FedCards } from "./fed-cards.tsx";
+import { Reasons } from "./reasons.tsx";
 import { Request } from "./request.tsx";
-import { isTooNear } from "./rules.ts";
 import type { AskField } from "./schema.ts";
-import { nameOf, refusalText, wayOut } from "./words.ts";
+import { lossLabel, nameOf, refusalText } from "./words.ts";
 
 /** What has just happened, said at the top of the page. */
 export const doneWords = ["asked", "cancelled", "late"] as const;
@@ -29,6 +28,8 @@ export type EhicProps = {
   done: Done | undefined;
   typed: Typed<AskField>;
   chosen: string[];
+  /** Whose card was said to be lost in the form. */
+  losses: string[];
   faults: Faults<AskField>;
   /** Why somebody chosen was refused just now, by person. */
   refused: Map<string, EhicRefusal[]>;
@@ -36,6 +37,8 @@ export type EhicProps = {
   notLost: string | undefined;
   /** Whose certificate was refused just now, in words. */
   uncertified: string | undefined;
+  /** Whose certificate can be issued now that the password was typed, and whether the card was said to be lost. */
+  ready: { memberId: string; isLost: boolean } | undefined;
 };
 
 /** The card of each person, the request for one, and the certificate that stands in for it. */
@@ -44,6 +47,7 @@ export function Ehic(props: EhicProps) {
   const { t, organisation, language } = words;
   const isRelayed = organisation.amoMode === "relayed";
   const asking = peopleToAsk(props);
+  const readyPerson = people.find((one) => one.person.memberId === props.ready?.memberId && mayIssue(one))?.person;
   return (
     <>
       <ErrorSummary t={t} faults={faultsOf(props)} labels={labelsOf(props)} />
@@ -61,6 +65,11 @@ export function Ehic(props: EhicProps) {
           <p>{t("ehic:certificate.refused", { name: uncertified })}</p>
         </Notice>
       )}
+      {readyPerson && (
+        <Notice id="ready">
+          <p>{t("ehic:certificate.ready", { name: nameOf(readyPerson) })}</p>
+        </Notice>
+      )}
       <p>{t("ehic:what")}</p>
       {!isRelayed && <p>{t("ehic:when", { days: organisation.ehicDelayDays })}</p>}
       <p>{t("ehic:notFor")}</p>
@@ -69,7 +78,7 @@ export function Ehic(props: EhicProps) {
         <DataBlock
           {...words}
           id={`ehic-${index + 1}`}
-          heading={situation.person.isSelf ? t("ehic:yours") : t("ehic:of", { name: nameOf(situation.person) })}
+          heading={situation.person.isSelf ? t("ehic:yours") : t("ehic:for", { name: nameOf(situation.person) })}
           page={urls.ehic}
           source="amo"
           asOf={props.asOf}
@@ -79,6 +88,8 @@ export function Ehic(props: EhicProps) {
             situation={situation}
             lossId={lossId(index)}
             isNotLost={notLost === situation.person.memberId}
+            isKnown={props.asOf !== undefined}
+            ready={situation.person === readyPerson ? props.ready : undefined}
           />
         </DataBlock>
       ))}
@@ -97,13 +108,17 @@ export function Ehic(props: EhicProps) {
         <section id="ask">
           <h2>{t("ehic:form.title")}</h2>
           {asking.length === 0 ? (
-            <p>{t("ehic:form.none")}</p>
+            <p>
+              {t("ehic:form.none")}{" "}
+              {t(people.some((one) => cardReasons(one).length > 0) ? "ehic:form.noneWhy" : "ehic:form.nonePending")}
+            </p>
           ) : (
             <AskForm
               words={words}
               people={asking}
               typed={props.typed}
               chosen={props.chosen}
+              losses={props.losses}
               faults={faults}
               refused={props.refused}
               countries={destinationsIn(language)}
@@ -150,7 +165,6 @@ function labelsOf(props: EhicProps): Record<string, string> {
     ...(faults.beneficiaries && { beneficiaries: t("ehic:form.people") }),
     country: t("ehic:form.country"),
     ...Object.fromEntries([...dayLabels("departure"), ...dayLabels("return")]),
-    lost: t("ehic:form.lost"),
   };
 }
 
@@ -160,10 +174,6 @@ function peopleToAsk({ people, chosen }: Pick<EhicProps, "people" | "chosen">): 
 }
 
 const lossId = (index: number) => `lost-${index + 1}`;
-
-function lossLabel({ t }: BlockWords, person: Situation["person"]): string {
-  return person.isSelf ? t("ehic:certificate.lost") : t("ehic:certificate.lostOf", { name: nameOf(person) });
-}
 
 function Relayed({ words: { t, organisation }, people }: { words: BlockWords; people: Situation[] }) {
   const fund = people[0]?.person.fundName;
@@ -182,17 +192,33 @@ function Relayed({ words: { t, organisation }, people }: { words: BlockWords; pe
   );
 }
 
-type PersonProps = { words: BlockWords; situation: Situation; lossId: string; isNotLost: boolean };
+type PersonProps = CertificateProps & {
+  /** The back office has spoken of cards: that there is none is known. */
+  isKnown: boolean;
+};
+
+/** Why no card can be asked for; a request that is under way is shown by itself. */
+function cardReasons({ card, requests }: Situation): EhicRefusal[] {
+  return card.filter(({ why }) => why !== "pending" || !requests.some(isOpen));
+}
 
 function Person(props: PersonProps) {
-  const { words, situation } = props;
+  const { words, situation, isKnown } = props;
   const { t, organisation } = words;
-  const { person, requests, card, needsLoss } = situation;
-  if (organisation.amoMode === "relayed") return <States words={words} situation={situation} />;
-  const reasons = card.filter(({ why }) => why !== "pending" || !requests.some(isOpen));
+  const { person, card, needsLoss, certificate } = situation;
+  const states = <States words={words} situation={situation} isKnown={isKnown} />;
+  if (organisation.amoMode === "relayed") {
+    return (
+      <>
+        {states}
+        {certificate && <CertificateLink words={words} person={person} certificate={certificate} />}
+      </>
+    );
+  }
+  const reasons = cardReasons(situation);
   return (
     <>
-      <States words={words} situation={situation} />
+      {states}
       {needsLoss && card.length === 0 && <p>{refusalText(words, needsLoss, person.fundName ?? "")}</p>}
       {reasons.length > 0 && (
         <>
@@ -205,112 +231,18 @@ function Person(props: PersonProps) {
   );
 }
 
-function States({ words, situation: { person, requests } }: { words: BlockWords; situation: Situation }) {
-  const { t } = words;
+type StatesProps = Pick<PersonProps, "words" | "situation" | "isKnown">;
+
+function States({ words, situation: { person, requests }, isKnown }: StatesProps) {
+  const { t, organisation } = words;
+  const mayAskAgain = organisation.amoMode === "delegated" && !requests.some(isOpen);
   return (
     <>
       {requests.map((request) => (
-        <Request words={words} request={request} />
+        <Request words={words} request={request} mayAskAgain={mayAskAgain} />
       ))}
       <FedCards words={words} cards={person.cards} requests={requests} />
-      {requests.length === 0 && person.cards.length === 0 && <p>{t("ehic:none")}</p>}
+      {requests.length === 0 && person.cards.length === 0 && <p>{t(isKnown ? "ehic:none" : "ehic:notYet")}</p>}
     </>
-  );
-}
-
-type ReasonsProps = { words: BlockWords; person: Situation["person"]; refusals: EhicRefusal[] };
-
-/** Every reason with what to do, and the way there. */
-function Reasons({ words, person, refusals }: ReasonsProps) {
-  return (
-    <ul>
-      {refusals.map((refusal) => {
-        const way = wayOut(words, refusal);
-        return (
-          <li>
-            {refusalText(words, refusal, person.fundName ?? "")}
-            {way && (
-              <>
-                {" "}
-                <a href={way.href}>{words.t(`ehic:links.${way.label}`)}</a>
-              </>
-            )}
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-/** The certificate there is, the button that issues one, or why there can be none. */
-function Certificate({ words, situation, lossId, isNotLost }: PersonProps) {
-  const { t, language, organisation } = words;
-  const { person, certificate, requests, card, provisional, provisionalIfLost } = situation;
-  const name = nameOf(person);
-  const isNear = requests.some(
-    (request) =>
-      isOpen(request) && isTooNear(request.departsOn, parisDay(request.requestedAt * 1000), organisation.ehicDelayDays),
-  );
-  // What stands under the reasons for the card is not said twice.
-  const isSaid = provisional.every(({ why }) => card.some((one) => one.why === why));
-  if (!certificate && provisionalIfLost.length > 0 && isSaid) {
-    return <p>{t("ehic:certificate.impossible")}.</p>;
-  }
-  return (
-    <>
-      <h3>{t("ehic:certificate.heading")}</h3>
-      {certificate ? (
-        <p>
-          <a href={urls.ehicCertificate(certificate.number)}>
-            {t("ehic:certificate.open", {
-              from: longDay(certificate.issuedOn, language),
-              to: longDay(certificate.validTo, language),
-            })}
-            {person.isSelf === 0 && <span class="hidden"> – {name}</span>}
-          </a>
-        </p>
-      ) : provisionalIfLost.length === 0 ? (
-        <>
-          <p class={isNear ? "flag" : undefined}>
-            {isNear ? t("ehic:request.soon", { days: organisation.ehicDelayDays }) : t("ehic:certificate.why")}
-          </p>
-          <form action={urls.ehicCertificates} method="post">
-            <input type="hidden" name="beneficiary" value={person.memberId} />
-            {provisional.length > 0 && <Loss words={words} person={person} id={lossId} isFaulty={isNotLost} />}
-            <button type="submit" class="secondary">
-              {person.isSelf ? t("ehic:certificate.ask") : t("ehic:certificate.askOf", { name })}
-            </button>
-          </form>
-        </>
-      ) : (
-        <>
-          <p>{t("ehic:certificate.impossible")}.</p>
-          <Reasons words={words} person={person} refusals={provisional} />
-        </>
-      )}
-    </>
-  );
-}
-
-type LossProps = { words: BlockWords; person: Situation["person"]; id: string; isFaulty: boolean };
-
-/** Who has a card gets the certificate only when the card is gone. */
-function Loss({ words, person, id, isFaulty }: LossProps) {
-  const label = lossLabel(words, person);
-  return (
-    <div class={isFaulty ? "field field-faulty" : "field"}>
-      {isFaulty && <FieldError t={words.t} name={id} label={label} fault="cardNotLost" />}
-      <div class="choice">
-        <input
-          id={id}
-          name="lost"
-          type="checkbox"
-          value="on"
-          aria-describedby={isFaulty ? `${id}-error` : undefined}
-          aria-invalid={isFaulty ? "true" : undefined}
-        />
-        <label for={id}>{label}</label>
-      </div>
-    </div>
   );
 }

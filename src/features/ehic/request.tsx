@@ -1,17 +1,25 @@
 import { isOpen } from "../../domain/card-requests.ts";
 import { countryName } from "../../lib/countries.ts";
-import { addDays, longDay, longMoment, parisDay } from "../../lib/dates.ts";
+import { longDay, longMoment, parisDay } from "../../lib/dates.ts";
 import type { BlockWords } from "../../web/ui/data-block.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
 import type { ShownRequest } from "./actions.ts";
+import { contactUs } from "./words.ts";
+
+type Props = {
+  words: BlockWords;
+  request: ShownRequest;
+  /** Whether another one may be made, of one that is over. */
+  mayAskAgain: boolean;
+};
 
 /** One request: how far it has come, when the card may be there, and what may still be done. */
-export function Request({ words, request }: { words: BlockWords; request: ShownRequest }) {
-  const { t, language, organisation } = words;
-  const { state, reason, country, departsOn, returnsOn, requestedAt, canCancel } = request;
+export function Request({ words, request, mayAskAgain }: Props) {
+  const { t, language } = words;
+  const { state, country, departsOn, returnsOn, requestedAt, canCancel, isOwn } = request;
   const askedOn = parisDay(requestedAt * 1000);
-  const said = state === "cancelled" ? t(`ehic:cancelledBy.${cancelledBy(reason)}`) : reason;
+  const said = reasonText(words, request);
   const trip = {
     country: countryName(country, language),
     from: longDay(departsOn, language),
@@ -34,13 +42,15 @@ export function Request({ words, request }: { words: BlockWords; request: ShownR
           <Steps words={words} request={request} />
         </Term>
       </dl>
-      <p>{t(`ehic:next.${state}`)}</p>
-      {isOpen(request) && (
-        <p>{t("ehic:request.expected", { day: longDay(addDays(askedOn, organisation.ehicDelayDays), language) })}</p>
-      )}
+      <p>
+        {t(`ehic:next.${state}`)}
+        {mayAskAgain && (state === "cancelled" || state === "returned") && ` ${t(`ehic:again.${state}`)}`}
+      </p>
+      {state === "refused" && !said && <NoReason words={words} />}
+      {isOpen(request) && <Expected words={words} request={request} />}
       {request.lost === 1 && <p>{t("ehic:request.lost")}</p>}
-      {state === "requested" && !canCancel && <p>{t("ehic:request.leaving")}</p>}
-      {canCancel && (
+      {state === "requested" && !canCancel && isOwn && <p>{t("ehic:request.leaving")}</p>}
+      {canCancel && isOwn && (
         <form action={urls.cancelEhic(request.requestId)} method="post">
           <button type="submit" name="cancel" value="on" class="secondary">
             {t("ehic:request.cancel")}
@@ -76,6 +86,40 @@ function Steps({
   );
 }
 
-function cancelledBy(reason: string | null): "member" | "time" | "blocked" | "deletion" {
-  return reason === "time" || reason === "blocked" || reason === "deletion" ? reason : "member";
+/** When the card is to be there; past that day, that it is late and what to do. */
+function Expected({ words, request }: Pick<Props, "words" | "request">) {
+  const { t, language, organisation } = words;
+  const day = longDay(request.expectedOn, language);
+  if (!request.isLate) return <p>{t("ehic:request.expected", { day })}</p>;
+  return (
+    <p class="flag">
+      {t("ehic:request.late", { day })} {t("ehic:request.lateHelp", { phone: organisation.phone })}{" "}
+      <a href={contactUs}>{t("ehic:links.write")}</a>
+      {organisation.amoMode === "delegated" && ` – ${t("ehic:request.lateLeaving")}`}
+    </p>
+  );
+}
+
+/** Nobody said why: who can be asked. */
+export function NoReason({ words: { t, organisation } }: Pick<Props, "words">) {
+  return (
+    <p>
+      {t("ehic:request.noReason")} {t("ehic:request.askReason")}{" "}
+      <a href={organisation.amoWebsite} rel="noreferrer">
+        {t("ehic:links.fund")}
+      </a>
+      {" – "}
+      <a href={contactUs}>{t("ehic:links.write")}</a>
+    </p>
+  );
+}
+
+const givenUp = ["member", "time", "blocked", "deletion"] as const;
+
+/** Who gave a request up is named to its author alone; what the caisse or the mutual say of it, to both. */
+function reasonText({ t }: BlockWords, { state, reason, isOwn }: ShownRequest): string | null {
+  if (state !== "cancelled") return reason;
+  if (reason === null) return t("ehic:cancelledBy.fund");
+  const by = givenUp.find((one) => one === reason);
+  return by === undefined ? reason : t(`ehic:cancelledBy.${isOwn ? by : "other"}`);
 }

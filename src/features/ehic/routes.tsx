@@ -21,8 +21,8 @@ import { readTrip } from "./rules.ts";
 import { type AskField, askSchema, issueSchema } from "./schema.ts";
 import { nameOf } from "./words.ts";
 
-/** What is kept of the form when the session ends; the people chosen stand in several boxes of one name. */
-const kept = [
+/** What is kept of the form when the session ends; the people chosen, and whose card is lost, have several boxes each. */
+const keptBoxes = [
   "country",
   "departureDay",
   "departureMonth",
@@ -30,7 +30,6 @@ const kept = [
   "returnDay",
   "returnMonth",
   "returnYear",
-  "lost",
 ] as const satisfies AskField[];
 
 const numberShape = "CP-[0-9]{8}-[0-9A-Z]{5}-[0-9A-Z]{5}";
@@ -46,7 +45,8 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
 
   const page = (c: Ctx, shown: Shown = {}) => {
     const { t } = c.var;
-    const { done, typed = {}, chosen = [], faults = {}, refused = new Map(), notLost, uncertified, status } = shown;
+    const { done, typed = {}, chosen = [], losses = [], faults = {}, refused = new Map() } = shown;
+    const { notLost, uncertified, ready, status } = shown;
     const hasFaults = Object.keys(faults).length > 0 || refused.size > 0 || notLost !== undefined;
     return respond.page(c, {
       title: hasFaults ? t("form:errorTitle", { title: t("ehic:title") }) : titleWith(t, t("ehic:title"), {}),
@@ -60,19 +60,27 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
           done={done}
           typed={typed}
           chosen={chosen}
+          losses={losses}
           faults={faults}
           refused={refused}
           notLost={notLost}
           uncertified={uncertified}
+          ready={ready}
         />
       ),
     });
   };
 
   /** Who was ticked, as it was sent: one or several. */
-  const chosenIn = async (c: Ctx): Promise<string[]> => {
-    const { beneficiaries = [] } = await c.req.parseBody({ all: true });
-    return [beneficiaries].flat().filter((value) => typeof value === "string");
+  const tickedIn = async (c: Ctx): Promise<{ chosen: string[]; losses: string[] }> => {
+    const { beneficiaries = [], lost = [] } = await c.req.parseBody({ all: true });
+    const texts = (values: unknown) => [values].flat().filter((value) => typeof value === "string");
+    return { chosen: texts(beneficiaries), losses: texts(lost) };
+  };
+
+  const tooMany = (c: Ctx, waitSeconds: number) => {
+    const { t } = c.var;
+    return errorPage(c, respond, 429, waitSeconds, { title: t("ehic:tooMany.title"), text: t("ehic:tooMany.text") });
   };
 
   /** Where the caisse answers for the card there is nothing to send, and nothing to issue. */
@@ -81,7 +89,7 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
   const faultyAsk = async (c: Ctx, faults: EhicProps["faults"], typed: Typed<AskField>) => {
     if (isRelayed) return page(c, { status: 409 });
     const { faults: tripFaults } = readTrip(typed, parisDay(clock()));
-    return page(c, { faults: { ...tripFaults, ...faults }, typed, chosen: await chosenIn(c), status: 422 });
+    return page(c, { faults: { ...tripFaults, ...faults }, typed, ...(await tickedIn(c)), status: 422 });
   };
 
   /** A certificate of the member or of a child below 16, whoever issued it. */
@@ -96,11 +104,18 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
     return person && { certificate, name: nameOf(person), isSelf: person.isSelf === 1 };
   };
 
+  /** Who has come back from typing the password; an old address of it says nothing. */
+  const readyFor = (c: Ctx): EhicProps["ready"] => {
+    const memberId = c.req.query("certificate");
+    if (memberId === undefined || !isFresh(deps, sessionOf(c))) return undefined;
+    return { memberId, isLost: c.req.query("lost") === "on" };
+  };
+
   const show = (c: Ctx) => {
     const done = doneWords.find((word) => word === c.req.query("done"));
-    const typed = draftOf(c, kept);
-    const chosen = (c.get("draft")?.() ?? []).flatMap(([name, value]) => (name === "beneficiaries" ? value : []));
-    return page(c, { done, typed, chosen });
+    const typed = draftOf(c, keptBoxes);
+    const kept = (box: string) => (c.get("draft")?.() ?? []).flatMap(([name, value]) => (name === box ? value : []));
+    return page(c, { done, typed, chosen: kept("beneficiaries"), losses: kept("lost"), ready: readyFor(c) });
   };
 
   return (
@@ -111,18 +126,18 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
       .get(urls.ehicCertificates, guards.signedIn, (c) => respond.goTo(c, urls.ehic))
       .post(urls.ehicRequests, guards.signedIn, formOf(askSchema, faultyAsk), (c) => {
         if (isRelayed) return page(c, { status: 409 });
-        const { beneficiaries, ...typed } = c.req.valid("form");
+        const { beneficiaries, lost: losses, ...typed } = c.req.valid("form");
         const { trip, faults } = readTrip(typed, parisDay(clock()));
         const chosen = beneficiaries;
-        if (!trip) return page(c, { faults, typed, chosen, status: 422 });
-        const asked = askForCards(deps, sessionOf(c), { beneficiaries, trip });
+        if (!trip) return page(c, { faults, typed, chosen, losses, status: 422 });
+        const asked = askForCards(deps, sessionOf(c), { beneficiaries, losses, trip });
         switch (asked.kind) {
           case "asked":
             return respond.goTo(c, urls.ehicDone("asked"));
           case "refused":
-            return page(c, { refused: asked.refusals, typed, chosen, status: 422 });
+            return page(c, { refused: asked.refusals, typed, chosen, losses, status: 422 });
           case "tooMany":
-            return errorPage(c, respond, 429, asked.waitSeconds);
+            return tooMany(c, asked.waitSeconds);
           case "ended":
             return respond.goTo(c, urls.login);
           case "unknown":
@@ -143,7 +158,7 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
           const { beneficiary, lost } = c.req.valid("form");
           const session = sessionOf(c);
           if (beneficiary !== session.memberId && !isFresh(deps, session)) {
-            return respond.goTo(c, urls.confirmThen(urls.ehic));
+            return respond.goTo(c, urls.confirmThen(urls.ehicReady(beneficiary, lost === "on")));
           }
           const addressOf = (code: string) => config.origin + urls.verifyCode(code);
           const issued = issueCertificate(deps, session, { beneficiary, lost: lost === "on", addressOf });
@@ -156,7 +171,7 @@ export function ehicRoutes(deps: Deps, { respond, guards }: Web) {
                 ? page(c, { notLost: beneficiary, status: 422 })
                 : page(c, { uncertified: issued.name, status: 409 });
             case "tooMany":
-              return errorPage(c, respond, 429, issued.waitSeconds);
+              return tooMany(c, issued.waitSeconds);
             case "unknown":
               return errorPage(c, respond, 404);
           }

@@ -10,12 +10,12 @@ import type { ErrorKey } from "../../platform/i18n.ts";
 /** A card lasts no longer: a stay beyond it is another card's. */
 const longestMonths = 24;
 
-export type TypedTrip = TypedBoxes<"departure"> &
-  TypedBoxes<"return"> & { country?: string | undefined; lost?: string | undefined };
+export type TypedTrip = TypedBoxes<"departure"> & TypedBoxes<"return"> & { country?: string | undefined };
+type Stay = Omit<Trip, "lost">;
 export type TripFaults = BoxFaults<"departure"> & BoxFaults<"return"> & { country?: ErrorKey };
 
 /** The stay that was typed, or what is wrong with each field of it. */
-export function readTrip(typed: TypedTrip, today: Day): { trip: Trip | undefined; faults: TripFaults } {
+export function readTrip(typed: TypedTrip, today: Day): { trip: Stay | undefined; faults: TripFaults } {
   const country = destinationCode(typed.country ?? "");
   const [departure, back] = [readDayBoxes("departure", typed), readDayBoxes("return", typed)];
   const [departsOn, returnsOn] = [departure.day, back.day];
@@ -33,7 +33,7 @@ export function readTrip(typed: TypedTrip, today: Day): { trip: Trip | undefined
   if (departsOn === undefined || returnsOn === undefined || Object.keys(faults).length > 0) {
     return { trip: undefined, faults };
   }
-  return { trip: { country, departsOn, returnsOn, lost: typed.lost === "on" }, faults };
+  return { trip: { country, departsOn, returnsOn }, faults };
 }
 
 function departureFaultOf(departsOn: Day, today: Day): ErrorKey | undefined {

@@ -14,7 +14,10 @@ export const askSchema = z.object({
   returnDay: dayBox,
   returnMonth: dayBox,
   returnYear: dayBox,
-  lost: z.literal("on", key("notAChoice")).optional(),
+  /** Whose present card is lost or stolen: each has a box of their own. */
+  lost: z
+    .union([z.string().transform((one) => [one]), z.array(z.string()).max(mostPeople)], key("notAChoice"))
+    .default([]),
 });
 
 export type AskField = keyof typeof askSchema.shape;

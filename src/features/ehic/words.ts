@@ -15,13 +15,20 @@ export function refusalText({ t, language, organisation }: BlockWords, refusal: 
     case "rightsNotYet":
     case "rightsEndBefore":
       return t(`ehic:refused.${refusal.why}`, { ...names, day: longDay(refusal.day, language) });
-    case "liveCard":
-      if (refusal.day === null) return t("ehic:refused.liveCard");
-      return t("ehic:refused.liveCardUntil", { day: longDay(refusal.day, language) });
+    case "liveCard": {
+      const { day, from } = refusal;
+      const card =
+        day === null ? t("ehic:refused.liveCard") : t("ehic:refused.liveCardUntil", { day: longDay(day, language) });
+      const again = from === null ? "" : ` ${t("ehic:refused.liveCardFrom", { day: longDay(from, language) })}`;
+      return `${card}${again} ${t("ehic:refused.liveCardLost")}`;
+    }
     default:
       return t(`ehic:refused.${refusal.why}`, names);
   }
 }
+
+/** Where to write about cards. */
+export const contactUs = `${urls.contact}?about=${encodeURIComponent(urls.ehic)}`;
 
 type Way = { label: "fund" | "contact" | "address"; href: string };
 
@@ -36,8 +43,13 @@ export function wayOut({ organisation }: BlockWords, { why }: EhicRefusal): Way 
     case "noNumber":
     case "identity":
     case "name":
-      return { label: "contact", href: `${urls.contact}?about=${encodeURIComponent(urls.ehic)}` };
+      return { label: "contact", href: contactUs };
     default:
       return { label: "fund", href: organisation.amoWebsite };
   }
+}
+
+/** What the box is called that says whose card is lost. */
+export function lossLabel({ t }: BlockWords, person: EhicPerson): string {
+  return person.isSelf ? t("ehic:certificate.lost") : t("ehic:certificate.lostOf", { name: nameOf(person) });
 }

@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Browser } from "../../../test/kit/browser.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
-import { changeChoices, choices } from "../../domain/preferences.ts";
+import { findAccountHolder } from "../../domain/accounts.ts";
+import { consentText } from "../../domain/consent-words.ts";
+import { changeChoices, choices, proveChoices } from "../../domain/preferences.ts";
 import { openTextContent } from "../../domain/text-outbox.ts";
+import { write } from "../../platform/database.ts";
+import { tFor } from "../../platform/i18n.ts";
 import { accountOf, formOf, onOf, provenOf } from "./preferences-kit.ts";
 
 const path = "/preferences";
@@ -34,6 +39,57 @@ function codeIn({ db, seal }: Portal): string {
     .get()!;
   return /\d{6}/.exec(openTextContent(seal, sealed).text)![0];
 }
+
+describe("the proof of a choice", () => {
+  const lastFact = ({ db }: Portal) =>
+    JSON.parse(
+      db.$client
+        .prepare<[], string>("SELECT details FROM evidence WHERE kind LIKE 'consent.%' ORDER BY sequence DESC LIMIT 1")
+        .pluck()
+        .get()!,
+    ) as Record<string, string>;
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+  test.each([["fr"], ["en"]] as const)(
+    "holds the hash of the words of the page in %s, and where it came from",
+    async (language) => {
+      for (const choice of choices.filter((name) => name !== "alertSms")) {
+        const { portal, alice } = await start();
+        const { document } = await alice.get(`${path}?lang=${language}`);
+        const label = document.querySelector(`label[for=${choice}]`)!.textContent.trim();
+        const about = document.querySelector(`#${choice}-about`)!.textContent;
+        await tick(alice, choice, true);
+        const { words, ...fact } = lastFact(portal);
+        expect(fact).toEqual({
+          list: choice,
+          channel: "preferences",
+          language,
+          label: "other/other",
+          network: "127.0.0.x",
+        });
+        const proof = consentText(tFor(language), "preferences", choice, portal.config.organisation.name);
+        expect(label).toBe(proof.label);
+        expect(about.startsWith(proof.hint)).toBe(true);
+        expect(words).toBe(sha256(`${label}\n${proof.hint}`));
+      }
+    },
+  );
+
+  test("given when the account is opened holds the words of that form", async () => {
+    const portal = await startPortal();
+    const { accountId, memberId } = findAccountHolder(portal, "P0001")!;
+    portal.db.$client.exec("UPDATE accounts SET language = 'en' WHERE member_id = 'P0001'");
+    changeChoices(portal, { accountId, memberId, changes: { offers: true }, actor: "member", channel: "opening" });
+    write(portal.db, () => proveChoices(portal, { accountId, memberId }));
+    const { document } = await portal.browser().get("/register?lang=en");
+    const label = document.querySelector("label[for=offers]")!.textContent.trim();
+    const hint = document.querySelector("#consents-hint")!.textContent.trim();
+    expect(lastFact(portal)).toEqual({
+      ...{ list: "offers", channel: "opening", language: "en" },
+      words: sha256(`${label}\n${hint}`),
+    });
+  });
+});
 
 describe("the page", () => {
   test("is for who is signed in", async () => {

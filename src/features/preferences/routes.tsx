@@ -127,7 +127,7 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
         const asksNumber = alertSms ?? (sent.language !== undefined && only === undefined && sent.mobile !== undefined);
         const proof = asksNumber ? numberToProve(sent.mobile, alerts, contact) : undefined;
         if (proof && !proof.ok) return faulty({ mobile: proof.fault });
-        savePreferences(deps, session, wanted);
+        savePreferences(deps, { ...askerOf(c), read: c.var.language }, wanted);
         if (proof?.value) return proveNumber(c, proof.value, faulty);
         if (only !== undefined && isPartial(c)) return page(c, { only, saved: true });
         const { language } = wanted;

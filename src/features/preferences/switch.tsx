@@ -1,5 +1,6 @@
 import type { Change } from "../../domain/changes.ts";
 import type { ChoiceFact } from "../../domain/choice-history.ts";
+import { consentText } from "../../domain/consent-words.ts";
 import type { Contact } from "../../domain/contact.ts";
 import type { Choice } from "../../domain/preferences.ts";
 import { longDay, longMoment } from "../../lib/dates.ts";
@@ -29,13 +30,14 @@ type Props = SwitchWords & { choice: Choice; isOn: boolean; history: ChoiceFact[
 
 /** The choices by the words of their labels, in the order of the page, and the number that goes with the last. */
 export function choiceLabels(t: T, organisation: string): Record<Choice | "mobile", string> {
+  const labelOf = (choice: Choice) => consentText(t, "preferences", choice, organisation).label;
   return {
-    newsletterSmeno: t("preferences:choices.newsletterSmeno.label", { organisation }),
-    newsletterMutuelle: t("preferences:choices.newsletterMutuelle.label"),
-    offers: t("preferences:choices.offers.label", { organisation }),
-    partnerOffers: t("preferences:choices.partnerOffers.label", { organisation }),
-    alertEmail: t("preferences:choices.alertEmail.label"),
-    alertSms: t("preferences:choices.alertSms.label"),
+    newsletterSmeno: labelOf("newsletterSmeno"),
+    newsletterMutuelle: labelOf("newsletterMutuelle"),
+    offers: labelOf("offers"),
+    partnerOffers: labelOf("partnerOffers"),
+    alertEmail: labelOf("alertEmail"),
+    alertSms: labelOf("alertSms"),
     mobile: t("preferences:mobile.label"),
   };
 }
@@ -47,6 +49,7 @@ export function choiceLabels(t: T, organisation: string): Record<Choice | "mobil
 export function Switch({ choice, isOn, history, isSaved, ...words }: Props) {
   const { t, organisation, faults, typed } = words;
   const place = `choice-${choice}`;
+  const { label, hint } = consentText(t, "preferences", choice, organisation.name);
   const isWaiting = choice === "alertSms" && isOn && !isReady(words.contact);
   return (
     <div id={place}>
@@ -63,15 +66,14 @@ export function Switch({ choice, isOn, history, isSaved, ...words }: Props) {
         <Checkbox
           t={t}
           name={choice}
-          label={choiceLabels(t, organisation.name)[choice]}
+          label={label}
           fault={faults[choice]}
           checked={typed ? typed[choice] === "on" : isOn}
           describedBy={`${choice}-about`}
         />
       </div>
       <p class="hint" id={`${choice}-about`}>
-        {t(`preferences:choices.${choice}.about`, { organisation: organisation.name })}{" "}
-        <State {...words} isOn={isOn} isWaiting={isWaiting} history={history} />
+        {hint} <State {...words} isOn={isOn} isWaiting={isWaiting} history={history} />
         {isSaved && <strong> {t("preferences:saved")}</strong>}
       </p>
       {choice === "alertSms" && <MobileField {...words} />}

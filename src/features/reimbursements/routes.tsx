@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import { raw } from "hono/html";
 import { record } from "../../domain/evidence.ts";
 import { visibleSince } from "../../domain/visible-since.ts";
-import { type Day, longDay, parisDay } from "../../lib/dates.ts";
+import { type Day, longDay, longMoment, parisDay } from "../../lib/dates.ts";
 import { type Language, languages } from "../../lib/languages.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { type T, tFor } from "../../platform/i18n.ts";
+import { tFor } from "../../platform/i18n.ts";
 import type { Session } from "../../platform/sessions.ts";
 import { drawnOnce, slot } from "../../web/drawn-once.ts";
 import type { Ctx, Env } from "../../web/env.ts";
@@ -38,9 +38,13 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
 
   const sourcesOf = createSources(organisation);
 
-  const emptyText = (t: T, filters: Filters, asOf: number | undefined) => {
+  const emptyText = (c: Ctx, filters: Filters, asOf: number | undefined) => {
+    const { t, language } = c.var;
     if (Object.values(filters).some(Boolean)) return t("reimbursements:empty.noMatch");
-    return asOf === undefined ? t("reimbursements:empty.notYet", { organisation }) : t("reimbursements:empty.none");
+    if (asOf === undefined) return t("reimbursements:empty.notYet", { organisation });
+    const lateness = c.get("lateness")?.();
+    if (lateness?.kind !== "late") return t("reimbursements:empty.none");
+    return t("reimbursements:empty.noneUntil", { moment: longMoment(lateness.asOf * 1000, language) });
   };
 
   type ListInput = {
@@ -88,7 +92,7 @@ export function reimbursementsRoutes(deps: Deps, { respond, guards }: Web) {
       newer: newest && hasNewer ? pageAddress(filters, "after", newest) : undefined,
       older: oldest && hasOlder ? pageAddress(filters, "before", oldest) : undefined,
       csv: urls.reimbursementsCsv + queryText(filters),
-      emptyText: () => emptyText(t, filters, asOf),
+      emptyText: () => emptyText(c, filters, asOf),
     });
     const situation = situationOf(session);
     return respond.page(c, {

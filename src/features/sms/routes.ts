@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { seconds } from "../../lib/clock.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
@@ -10,18 +9,15 @@ import { takeInbound } from "./actions.ts";
 import { inboundSchema } from "./schema.ts";
 
 const mostBytes = 4 * 1024;
-/** What says it was posted further from now than this was kept and sent again, or comes from a wrong clock. */
-const longestAge = 5 * 60;
 
 /** For the gateway of text messages: a STOP that came back, and what became of each message. */
 export function smsRoutes(deps: Deps, { respond }: Web) {
   const secret = deps.config.smsInboundSecret;
   return new Hono<Env>().post(urls.smsInbound, async (c) => {
     if (secret === undefined) return errorPage(c, respond, 404);
-    const inbound = await signedJson(c, { secret, schema: inboundSchema, most: mostBytes });
+    const inbound = await signedJson(c, { clock: deps.clock, secret, schema: inboundSchema, most: mostBytes });
     if (!inbound.ok) return respond.text(c, "not taken", inbound.status);
-    if (Math.abs(inbound.value.at - seconds(deps.clock)) > longestAge) return respond.text(c, "too old", 403);
-    takeInbound(deps, inbound.value);
+    takeInbound(deps, inbound.value, inbound.digest);
     return respond.text(c, "ok");
   });
 }

@@ -1,11 +1,6 @@
 import * as z from "zod";
+import { postedAt } from "../../domain/signed-posts.ts";
 import { parseMobile } from "../../lib/phone.ts";
-
-/** When the gateway posts this, at each try anew: seconds since 1970, or a date of ISO 8601 with its zone. */
-const moment = z.union([
-  z.int().min(0).max(99_999_999_999),
-  z.iso.datetime({ offset: true }).transform((text) => Math.floor(Date.parse(text) / 1000)),
-]);
 
 const mobile = z.string().max(30).transform(parseMobile);
 
@@ -25,7 +20,7 @@ const status = z
 
 /** A message that came back, or a report on one that was sent. */
 export const inboundSchema = z.union([
-  z.object({ from: mobile, text: z.string().max(2_000), at: moment }),
-  z.object({ id: z.string().min(1).max(100), status, at: moment }),
+  z.object({ from: mobile, text: z.string().max(2_000), at: postedAt }),
+  z.object({ id: z.string().min(1).max(100), status, at: postedAt }),
 ]);
 export type Inbound = z.output<typeof inboundSchema>;

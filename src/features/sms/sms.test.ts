@@ -99,6 +99,35 @@ describe("a STOP that comes back", () => {
     expect(choicesOf(portal).alertSms).toBe(true);
   });
 
+  test("counts though the clock of the gateway is behind by what is believed: at −1 s, 0 and +1 s", async () => {
+    for (const [away, status, isOn] of [
+      [299, 200, false],
+      [300, 200, false],
+      [301, 403, true],
+    ] as const) {
+      const portal = await startWithSecret();
+      subscribe(portal);
+      const answer = await post(portal, { from: mobile, text: "STOP", at: now(portal) - away });
+      expect([away, answer.status, choicesOf(portal).alertSms]).toEqual([away, status, isOn]);
+    }
+  });
+
+  test("taken from the wire and sent again is not taken twice, as long as it is believed", async () => {
+    const portal = await startWithSecret();
+    subscribe(portal);
+    const stop = { from: mobile, text: "STOP", at: now(portal) + 300 };
+    await post(portal, stop);
+    for (const minutes of [1, 4, 5]) {
+      portal.advance({ minutes });
+      subscribe(portal);
+      expect([minutes, (await post(portal, stop)).status, choicesOf(portal).alertSms]).toEqual([minutes, 200, true]);
+    }
+    portal.advance({ seconds: 1 });
+    expect((await post(portal, stop)).status).toBe(403);
+    await post(portal, { ...stop, at: now(portal) });
+    expect(choicesOf(portal).alertSms).toBe(false);
+  });
+
   test("is believed for five minutes: at −1 s, 0 and +1 s, before and after", async () => {
     const portal = await startWithSecret();
     for (const [away, status] of [

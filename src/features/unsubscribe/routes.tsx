@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { readUnsubscribeToken, unsubscribe } from "../../domain/unsubscribe.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { clientOf } from "../../web/client.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import type { Web } from "../../web/web.ts";
 import { Unsubscribe, Unsubscribed, Unusable } from "./pages.tsx";
@@ -35,7 +36,7 @@ export function unsubscribeRoutes(deps: Deps, { respond, guards }: Web) {
       const { t } = c.var;
       const wanted = readToken(c);
       if (!wanted) return unusable(c);
-      unsubscribe(deps, wanted);
+      unsubscribe(deps, wanted, clientOf(c));
       const main = <Unsubscribed t={t} list={wanted.list} organisation={organisation} />;
       return respond.page(c, { title: t("unsubscribe:done.title"), noindex: true, main });
     });

@@ -3,8 +3,14 @@ import { describe, expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { deleteWithReceipt } from "../../domain/account-deletion.ts";
 import { findAccountHolder } from "../../domain/accounts.ts";
+import { setMaintenance } from "../../domain/maintenance.ts";
 import { type Choice, changeChoices, choices, readChoices } from "../../domain/preferences.ts";
-import { readUnsubscribeToken, unsubscribeHeaders, unsubscribeToken } from "../../domain/unsubscribe.ts";
+import {
+  readUnsubscribeToken,
+  unsubscribeHeaders,
+  unsubscribeToken,
+  unsubscribeUrl,
+} from "../../domain/unsubscribe.ts";
 import { write } from "../../platform/database.ts";
 import { createSeal } from "../../platform/seal.ts";
 
@@ -54,7 +60,9 @@ describe("D11a 6.3 one click", () => {
     const facts = portal.db.$client
       .prepare("SELECT actor, details FROM evidence WHERE kind = 'consent.withdrawn'")
       .all() as { actor: string; details: string }[];
-    expect(facts).toEqual([{ actor: "visitor", details: '{"list":"newsletterSmeno","channel":"unsubscribe"}' }]);
+    expect(facts.map(({ actor, details }) => [actor, JSON.parse(details)])).toEqual([
+      ["visitor", { list: "newsletterSmeno", channel: "unsubscribe", label: "other/other", network: "127.0.0.x" }],
+    ]);
   });
 
   test("a mail server posts as RFC 8058 says, in either form, and is answered without a redirection", async () => {
@@ -69,6 +77,16 @@ describe("D11a 6.3 one click", () => {
       200,
     );
     expect(offOf()).toEqual(["newsletterMutuelle", "offers", "partnerOffers", "alertEmail"]);
+  });
+
+  test("is heard while the portal is closed, and the page of the link is not shown", async () => {
+    const { portal, path, offOf } = await start();
+    setMaintenance(portal, { mode: "closed", until: null, message: null, actor: "operator", by: "operator" });
+    expect((await portal.browser().get(path("offers"))).status).toBe(503);
+    expect((await post(portal, path("offers"), oneClick, form)).status).toBe(200);
+    expect((await post(portal, "/unsubscribe/none", oneClick, form)).status).toBe(404);
+    expect((await portal.browser().post("/preferences", { language: "fr" })).status).toBe(503);
+    expect(offOf()).toEqual(["offers"]);
   });
 
   test("no other form is let in from another site by it", async () => {
@@ -142,7 +160,10 @@ describe("tokens", () => {
 
   test("the headers of a mail name the link, an address to write to, and the one click", async () => {
     const { portal, accountId } = await start();
-    const headers = unsubscribeHeaders(portal.config, portal.seal, accountId, "alertEmail");
+    const headers = unsubscribeHeaders(
+      portal.config,
+      unsubscribeUrl(portal.config, portal.seal, accountId, "alertEmail"),
+    );
     const link =
       /^<(https?:\/\/[^>]+\/unsubscribe\/([\w-]+))>, <mailto:oppositioncnil@smeno\.fr\?subject=unsubscribe%20\2>$/;
     const [, url, token] = link.exec(headers["List-Unsubscribe"]!)!;

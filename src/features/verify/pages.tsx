@@ -9,15 +9,15 @@ import { Field } from "../../web/ui/field.tsx";
 import { Term } from "../../web/ui/term.tsx";
 import { urls } from "../../web/urls.ts";
 
-type FormProps = { t: T; organisation: Organisation; faults: Faults<"code"> };
+type FormProps = { t: T; organisation: Organisation; faults: Faults<"code">; typed?: string | undefined };
 
-export function AskForCode({ t, organisation, faults }: FormProps) {
+export function AskForCode({ t, organisation, faults, typed }: FormProps) {
   return (
     <>
       <ErrorSummary t={t} faults={faults} labels={{ code: t("verify:code") }} />
       <h1>{t("verify:title")}</h1>
       <p>{t("verify:intro", { organisation: organisation.name })}</p>
-      <CodeForm t={t} fault={faults.code} value={undefined} />
+      <CodeForm t={t} fault={faults.code} value={typed} />
     </>
   );
 }

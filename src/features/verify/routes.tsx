@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { createCertificateCheck } from "../../domain/certificate-check.ts";
-import { readCode } from "../../domain/certificate-code.ts";
+import { isCertificateNumber, readCode } from "../../domain/certificate-code.ts";
 import { countUse } from "../../domain/throttle.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Ctx, Env } from "../../web/env.ts";
@@ -26,13 +26,13 @@ export function verifyRoutes(deps: Deps, { respond, guards }: Web) {
     c.res.headers.set("X-Robots-Tag", "noindex");
   });
 
-  const ask = (c: Ctx, faults: Faults<"code">) => {
+  const ask = (c: Ctx, faults: Faults<"code">, typed?: string) => {
     const { t } = c.var;
     return respond.page(c, {
       title: titleWith(t, t("verify:title"), faults),
       noindex: true,
       status: faults.code ? 422 : 200,
-      main: <AskForCode t={t} organisation={organisation} faults={faults} />,
+      main: <AskForCode t={t} organisation={organisation} faults={faults} typed={typed} />,
     });
   };
 
@@ -42,13 +42,17 @@ export function verifyRoutes(deps: Deps, { respond, guards }: Web) {
       if (typed === undefined) return ask(c, {});
       if (typed === "") return ask(c, { code: "required" });
       if (typed.length > longestTyped) return ask(c, { code: "tooLong" });
+      if (isCertificateNumber(typed)) return ask(c, { code: "certificateNumber" }, typed);
       return respond.goTo(c, urls.verifyCode(readCode(typed) ?? typed));
     })
     .get("/verify/:code", notIndexed, guards.maybeSignedIn, (c) => {
       const { t, language, address } = c.var;
+      // Nothing is looked up by a number: anyone may have read it over somebody's shoulder.
+      const shown = c.req.param("code");
+      if (isCertificateNumber(shown)) return ask(c, { code: "certificateNumber" }, shown);
       const waitSeconds = countUse(deps, "checkAddress", address);
       if (waitSeconds > 0) return errorPage(c, respond, 429, waitSeconds);
-      const typed = c.req.param("code").slice(0, longestTyped);
+      const typed = shown.slice(0, longestTyped);
       const checked = certificates.check(typed);
       if (!checked) {
         const main = <Unknown t={t} organisation={organisation} typed={typed} />;

@@ -193,6 +193,53 @@ describe("typing a code", () => {
   });
 });
 
+describe("the number of a certificate is not its code:", () => {
+  const numberOn = ({ document }: Page) =>
+    /(?:AD|AM|TP|CP)-\d{8}-\w{5}-\w{5}/.exec(flat(document.body.textContent))![0];
+
+  test("who types it is told to type the code, in the same words whether there is such a number or not", async () => {
+    const portal = await startPortal();
+    const alice = await signInAs(portal, "P0001");
+    const { location } = await alice.post("/ehic/certificates", { beneficiary: "P0007" });
+    const known = [numberOn(await alice.get(rights)), numberOn(await alice.get(mutual)), location!.split("/").at(-1)!];
+    expect(known.map((number) => number.slice(0, 2))).toEqual(["AD", "AM", "CP"]);
+    const answers = new Set<string>();
+    for (const number of [...known, "AD-20261123-AAAAA-AAAAA", "TP-20261123-AAAAA-AAAAA", "CP-20261123-00000-0000"])
+      for (const typed of [
+        number,
+        number.toLowerCase(),
+        number.replaceAll("-", ""),
+        ` ${number.replaceAll("-", " ")} `,
+      ])
+        for (const path of [
+          `/verify?code=${encodeURIComponent(typed)}`,
+          `/verify/${encodeURIComponent(typed.trim())}`,
+        ]) {
+          const page = await portal.browser(`10.1.0.${answers.size}`).get(path);
+          expect([typed, page.status]).toEqual([typed, 422]);
+          expect(page.headers.get("x-robots-tag")).toBe("noindex");
+          expect(main(page)).toContain("Ce numéro n’est pas le code");
+          expect(main(page)).not.toContain("n’acceptez pas");
+          expect(page.document.querySelector("#code")?.getAttribute("value")).toBe(typed.trim());
+          answers.add(main(page));
+        }
+    expect(answers.size).toBe(1);
+  });
+
+  test("nothing is looked up for it, and a code that begins like one is a code", async () => {
+    const portal = await startPortal();
+    const visitor = portal.browser("198.51.100.9");
+    for (let index = 0; index < 31; index++)
+      expect((await visitor.get("/verify/CP-20261123-AAAAA-AAAAA")).status).toBe(422);
+    expect((await visitor.get("/verify/CP20-2611-23AA-AAAA")).status).toBe(404);
+  });
+
+  test("the page names what has a code, the provisional certificate too", async () => {
+    const portal = await startPortal();
+    expect(main(await portal.browser().get("/verify"))).toContain("certificat provisoire");
+  });
+});
+
 test("D4 a code of nobody costs as many statements and openings of seals as a known one, and writes the same", async () => {
   const portal = await startPortal();
   const code = await codeOn(portal);

@@ -120,7 +120,7 @@ export const feedColumns = {
     "ligne_origine_id",
   ],
   vitale: ["personne_id", "num_carte", "statut", "motif", "statut_le", "date_emission", "date_expedition"],
-  ceam: ["demande_id", "personne_id", "statut", "num_carte", "expire_le"],
+  ceam: ["demande_id", "personne_id", "statut", "num_carte", "expire_le", "motif"],
   changements_ack: ["changement_id", "resultat", "motif"],
 } as const;
 

@@ -71,7 +71,15 @@ const personSchema = z.strictObject({
     )
     .default([]),
   ehic: z
-    .array(z.strictObject({ id: z.string(), status: z.string(), card: z.string().optional(), expires: day.optional() }))
+    .array(
+      z.strictObject({
+        id: z.string(),
+        status: z.string(),
+        card: z.string().optional(),
+        expires: day.optional(),
+        reason: z.string().optional(),
+      }),
+    )
     .default([]),
   /** The professionals this person always goes to, by kind. */
   providers: z.record(z.string(), z.string()).default({}),

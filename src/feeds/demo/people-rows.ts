@@ -107,6 +107,7 @@ export function ehicRows({ people }: DemoData, today: Day): FeedRow<"ceam">[] {
       statut: request.status,
       num_carte: request.card,
       expire_le: optionalDay(request.expires, today),
+      motif: request.reason,
     })),
   );
 }

@@ -3,6 +3,7 @@ import { listBounces } from "../../domain/bounces.ts";
 import { seconds } from "../../lib/clock.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -103,7 +104,7 @@ export function staffBounceRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         return respond.page(c, { title, section: "staffBounces", main });
       },
     )
-    .get(bouncePath, may, (c) => bouncePage(c, {}, {}))
+    .get(bouncePath, may, (c) => bouncePage(c, {}, draftOf(c, ["reason"])))
     .post(bouncePath, may, formOf(bounceDecisionSchema, bouncePage), (c) => {
       const { reason: note } = c.req.valid("form");
       const decided = decideBounce(deps, { bounceId: Number(c.req.param("id")), staff: staffOf(c).email, note });

@@ -28,7 +28,7 @@ export function KindFilter({ t, query: { state, kind } }: { t: T; query: CaseLis
         label={t("staff-queues:cases.filter")}
         options={kindWords.map((value) => ({
           value,
-          text: value === "all" ? t("staff-queues:cases.all") : t(`account:cases.kinds.${value}`),
+          text: value === "all" ? t("staff-queues:cases.all") : t(`staff-queues:cases.kinds.${value}`),
         }))}
         chosen={kind}
       />
@@ -111,7 +111,7 @@ function CaseBody({ found, person, account, ageSeconds, ...words }: BodyProps) {
   return (
     <>
       <dl>
-        <Term name={t("staff-queues:list.what")}>{t(`account:cases.kinds.${kind}`)}</Term>
+        <Term name={t("staff-queues:list.what")}>{t(`staff-queues:cases.kinds.${kind}`)}</Term>
         <Term name={t("staff-queues:person.title")}>
           <PersonLink t={t} person={person} />
         </Term>

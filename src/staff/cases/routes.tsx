@@ -6,6 +6,7 @@ import { seconds } from "../../lib/clock.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { ErrorKey } from "../../platform/i18n.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -87,7 +88,7 @@ export function staffCaseRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         const now = seconds(clock);
         const shown = rows.map(({ caseId, kind, at, memberId, name, number }) => ({
           url: urls.staffCase(caseId),
-          what: t("staff-queues:cases.what", { number: caseId, kind: t(`account:cases.kinds.${kind}`) }),
+          what: t("staff-queues:cases.what", { number: caseId, kind: t(`staff-queues:cases.kinds.${kind}`) }),
           person: memberId === null ? undefined : { memberId, name: name ?? "", number },
           state: t(`staff-queues:cases.states.${state}`),
           since: state === "open" ? ageText(t, now - at) : longMoment(at * 1000, language),
@@ -101,7 +102,7 @@ export function staffCaseRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         return respond.page(c, { title, section: "staffCases", main });
       },
     )
-    .get(casePath, guards.may("cases.read"), (c) => casePage(c, {}, {}))
+    .get(casePath, guards.may("cases.read"), (c) => casePage(c, {}, draftOf(c, ["reason"])))
     .post(casePath, guards.may("cases.decide"), formOf(caseDecisionSchema, casePage), (c) => {
       const { decision: act, reason: result } = c.req.valid("form");
       const caseId = Number(c.req.param("id"));

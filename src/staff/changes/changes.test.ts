@@ -36,6 +36,15 @@ test("D10a a change waits with its age; before and after stand side by side", as
   expect([before!.length > 10, before!.includes("14 RUE DES LILAS")]).toEqual([true, false]);
 });
 
+test("4.8 the member reads, once in a session, that the change was looked at", async () => {
+  const { portal, alice, adviser, path } = await asked("bank");
+  for (let time = 0; time < 3; time++) await adviser.get(path);
+  expect(factsOf(portal, "file.read")).toEqual([
+    { memberId: "P0001", actor: "staff", details: { staff: "adviser@demo.example", what: "file" } },
+  ]);
+  expect(main(await alice.get("/account/activity"))).toContain("Nos équipes ont lu votre dossier");
+});
+
 test.each(["applied", "refused"] as const)(
   "D10a %s by hand before it has left: told by mail, proven, and taken out of the feed",
   async (decision) => {
@@ -114,6 +123,7 @@ test("one that its author has cancelled meanwhile says so", async () => {
   const { alice, adviser, changeId, path } = await asked();
   await alice.post(urls.cancelChange(changeId));
   const page = await adviser.post(path, settled);
+  expect(page.document.querySelector("h1")?.textContent).toBe("Ce changement a été annulé entre-temps");
   expect([page.status, main(page).includes("La personne elle-même, le 23 novembre 2026 à 09:00 : annulé")]).toEqual([
     409,
     true,

@@ -55,9 +55,14 @@ export function ChangePage({ faults, typed, ...props }: ChangeProps) {
 }
 
 /** Somebody was faster: the change is over. */
-export function ChangeConflict({ news, typed, ...props }: TermsProps & { news: string; typed: string }) {
+export function ChangeConflict({
+  title,
+  news,
+  typed,
+  ...props
+}: TermsProps & { title: string; news: string; typed: string }) {
   return (
-    <Conflict t={props.t} news={news} typed={typed}>
+    <Conflict t={props.t} title={title} news={news} typed={typed}>
       <ChangeTerms {...props} />
       <Back t={props.t} />
     </Conflict>

@@ -2,10 +2,12 @@ import { eq } from "drizzle-orm";
 import { Hono } from "hono";
 import { decideChange } from "../../domain/change-settling.ts";
 import { type Change, findChangeWhere } from "../../domain/changes.ts";
+import { readOnce } from "../../domain/staff-readings.ts";
 import { seconds } from "../../lib/clock.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { changes } from "../../platform/schema.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -36,6 +38,8 @@ export function staffChangeRoutes(deps: Deps, { respond, guards }: StaffWeb) {
   const termsOf = (c: Ctx, change: Change) => {
     const { t, language } = c.var;
     const { memberId, content, requestedAt } = change;
+    // Whoever asked for it sees that it was read.
+    readOnce(deps, staffOf(c), memberId, "file");
     const person = findPerson(deps, memberId);
     const before = beforeOf(db, memberId, content);
     return { t, language, organisation, change, person, before, ageSeconds: seconds(clock) - requestedAt };
@@ -61,11 +65,12 @@ export function staffChangeRoutes(deps: Deps, { respond, guards }: StaffWeb) {
     const actor = state === "cancelled" ? ({ by } as const) : { staff: settledBy(db, changeId) };
     const what = t(`staff-queues:changes.states.${state}`);
     const news = newsText({ t, language }, { actor, at: settledAt ?? requestedAt, what });
+    const title = t(state === "cancelled" ? "staff-queues:conflict.cancelled" : "staff-queues:conflict.title");
     return respond.page(c, {
-      title: t("staff-queues:conflict.title"),
+      title,
       section: "staffChanges",
       status: 409,
-      main: <ChangeConflict {...termsOf(c, change)} news={news} typed={typed} />,
+      main: <ChangeConflict {...termsOf(c, change)} title={title} news={news} typed={typed} />,
     });
   };
 
@@ -99,7 +104,7 @@ export function staffChangeRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         return respond.page(c, { title, section: "staffChanges", main });
       },
     )
-    .get("/staff/changes/:id", may, (c) => changePage(c, {}, {}))
+    .get("/staff/changes/:id", may, (c) => changePage(c, {}, draftOf(c, ["reason"])))
     .post("/staff/changes/:id", may, formOf(changeDecisionSchema, changePage), (c) => {
       const { decision: result, reason } = c.req.valid("form");
       const changeId = c.req.param("id");

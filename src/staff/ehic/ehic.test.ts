@@ -34,6 +34,21 @@ test("D5 the queue shows what waits, the oldest first with its age, whose it is 
   expect(main(await adviser.get(`${urls.staffEhic}?state=closed`))).toContain("Rien ici.");
 });
 
+test("4.8 the member and the one who asked read once in a session that the request was looked at", async () => {
+  const { portal, alice, adviser, admin, path } = await asked();
+  for (const browser of [adviser, adviser, admin]) await browser.get(path);
+  const readings = () => factsOf(portal, "file.read").map(({ memberId, details }) => [memberId, details.staff]);
+  const once = (staff: string) => rowsOf(portal).map(({ member_id: memberId }) => [memberId, staff]);
+  const both = (staff: string) => [...once(staff), ["P0001", staff]];
+  expect(readings()).toEqual([...both("adviser@demo.example"), ...both("admin@demo.example")]);
+  expect(main(await alice.get("/account/activity"))).toContain("Nos équipes ont lu votre dossier");
+  portal.advance({ minutes: 1 });
+  await (await portal.staffBrowser("adviser")).get(path);
+  expect(readings()).toHaveLength(6);
+  expect((await adviser.get(urls.staffCard("none"))).status).toBe(404);
+  expect(readings()).toHaveLength(6);
+});
+
 test("D5 a decision moves the request, with a mail, a fact that names the adviser, and what the member sees", async () => {
   const { portal, alice, adviser, path, id } = await asked();
   const page = await adviser.get(path);

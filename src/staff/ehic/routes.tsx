@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import { findAccountHolder } from "../../domain/accounts.ts";
 import { readCardRequest } from "../../domain/card-requests.ts";
 import { decideCard } from "../../domain/card-settling.ts";
+import { readOnce } from "../../domain/staff-readings.ts";
 import { seconds } from "../../lib/clock.ts";
 import { countryName } from "../../lib/countries.ts";
 import { longDay, longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -27,6 +29,12 @@ export function staffEhicRoutes(deps: Deps, { respond, guards }: StaffWeb) {
   const { db, clock } = deps;
   const may = guards.may("ehic.decide");
   const idOf = (c: Ctx) => c.req.param("id") ?? "";
+  /** Whoever the card is for, and whoever asked for it, see that it was read. */
+  const readFor = (c: Ctx): Card | undefined => {
+    const card = readCardRequest(deps, idOf(c));
+    for (const memberId of new Set(card && [card.memberId, card.askedBy])) readOnce(deps, staffOf(c), memberId, "file");
+    return card;
+  };
   const peopleOf = ({ memberId, askedBy }: Card) => ({
     person: findPerson(deps, memberId),
     asker: findPerson(deps, askedBy),
@@ -34,7 +42,7 @@ export function staffEhicRoutes(deps: Deps, { respond, guards }: StaffWeb) {
 
   const cardPage = (c: Ctx, faults: Faults<DecisionField>, typed: Typed<DecisionField>) => {
     const { t, language } = c.var;
-    const card = readCardRequest(deps, idOf(c));
+    const card = readFor(c);
     if (!card) return errorPage(c, respond, 404);
     return respond.page(c, {
       title: titleWith(t, t("staff-queues:ehic.one"), faults),
@@ -46,7 +54,7 @@ export function staffEhicRoutes(deps: Deps, { respond, guards }: StaffWeb) {
 
   const conflictPage = (c: Ctx, typed: string) => {
     const { t, language } = c.var;
-    const card = readCardRequest(deps, idOf(c))!;
+    const card = readFor(c)!;
     const move = lastMove(db, card);
     const actor: Actor = move?.staff ? { staff: move.staff } : { by: moverOf(move?.actor) };
     const what = t(`ehic:states.${card.state}`);
@@ -88,7 +96,7 @@ export function staffEhicRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         return respond.page(c, { title, section: "staffEhic", main });
       },
     )
-    .get("/staff/ehic/:id", may, (c) => cardPage(c, {}, {}))
+    .get("/staff/ehic/:id", may, (c) => cardPage(c, {}, draftOf(c, ["reason"])))
     .post(
       "/staff/ehic/:id",
       may,

@@ -133,6 +133,26 @@ describe("search", () => {
   });
 });
 
+test("4.8 everybody's rows bear numbers and no name: a name comes with a search, which its owner sees", async () => {
+  const portal = await startPortal();
+  await portal.browser("127.0.0.2").signIn("alice");
+  const dpo = await portal.staffBrowser("dpo");
+  const all = await dpo.get(urls.staffEvidence);
+  expect([all.text.includes("10000001"), /LEFÈVRE|Alice/.test(all.text), readings(portal)]).toEqual([true, false, []]);
+  const one = await dpo.post(urls.staffEvidence, { number: "10000001", kind: "" });
+  expect([/LEFÈVRE/.test(main(one)), readings(portal).length]).toEqual([true, 1]);
+});
+
+test("the days of a search may be left out, and are not read aloud as required", async () => {
+  const portal = await startPortal();
+  const dpo = await portal.staffBrowser("dpo");
+  const { document } = await dpo.get(urls.staffEvidence);
+  for (const name of ["fromDay", "toYear"]) {
+    const box = document.querySelector(`#${name}`);
+    expect([name, box !== null, box?.hasAttribute("aria-required")]).toEqual([name, true, false]);
+  }
+});
+
 describe("verification", () => {
   test("goes on after the answer, and the page says the result and the end to note", async () => {
     const portal = await startPortal();

@@ -113,6 +113,7 @@ function SearchForm({ t, kinds, faults, typed }: Props) {
         labels={labels}
         faults={faults}
         typed={typed}
+        required={false}
       />
       <DayFields
         t={t}
@@ -122,6 +123,7 @@ function SearchForm({ t, kinds, faults, typed }: Props) {
         labels={labels}
         faults={faults}
         typed={typed}
+        required={false}
       />
       <button type="submit">{t("staff-ops:evidence.submit")}</button>
     </form>
@@ -147,7 +149,7 @@ function Facts({ t, language, organisation, facts, name }: Props & { name: strin
             <What t={t} fact={fact} organisation={organisation} />
           </td>
           <td>{actorOf(t, fact.actor)}</td>
-          <td>{fact.name && `${fact.name} (${fact.number})`}</td>
+          <td>{fact.number}</td>
           <td>
             {fact.details !== "" && (
               <details>

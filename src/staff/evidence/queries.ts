@@ -13,7 +13,7 @@ export type FoundFact = {
   at: number;
   kind: EvidenceKind | "purged";
   memberId: string | null;
-  name: string | null;
+  /** Of everybody's rows nobody's name is shown: a search for the person gives it, and is told to them. */
   number: string | null;
   actor: string;
   details: string;
@@ -45,7 +45,6 @@ export function searchJournal(
   return db.$client
     .prepare<[object], FoundFact>(
       `SELECT e.sequence, e.at, e.kind, e.member_id AS memberId, e.actor, e.details,
-         m.first_names || ' ' || coalesce(m.usual_name, m.birth_name) AS name,
          coalesce(m.member_number, m.affiliate_number) AS number
        FROM evidence e LEFT JOIN members m ON m.member_id = e.member_id
        ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""} ORDER BY ${order} LIMIT @limit`,

@@ -29,13 +29,44 @@ test("the first page says what waits in each queue, and since when, to those who
   await alice.post(urls.contact, { topic: "other", subject: "Deux", message: "Deux" });
   const cards = async (role: "adviser" | "dpo") => {
     const page = await (await portal.staffBrowser(role, role === "dpo" ? "127.0.0.2" : "127.0.0.3")).get(urls.staff);
-    return [...page.document.querySelectorAll(".cards li")].map((card) => flat(card.textContent));
+    return [...page.document.querySelectorAll("tbody tr")].map((card) => flat(card.textContent));
   };
   const seen = await cards("adviser");
-  expect(seen.find((text) => text.startsWith("Cartes européennes"))).toMatch(
-    /1 en attente\. La plus ancienne : 3 heures\.$/,
-  );
-  expect(seen.find((text) => text.startsWith("Messages"))).toMatch(/2 en attente\. La plus ancienne : 3 heures\.$/);
-  expect(seen.find((text) => text.startsWith("Changements"))).toMatch(/0 en attente\.$/);
+  const row = (name: string) => seen.find((text) => text.startsWith(name));
+  expect(row("Cartes européennes")).toMatch(/\.1 ?3 heures$/);
+  expect(row("Messages")).toMatch(/\.2 ?3 heures$/);
+  expect(row("Changements")).toMatch(/\.0$/);
   expect((await cards("dpo")).filter((text) => /^(Cartes|Messages|Changements)/.test(text))).toEqual([]);
+});
+
+test("rights requests wait since the day they were received, and those past their month are said to be", async () => {
+  const portal = await startPortal();
+  const dpo = await portal.staffBrowser("dpo");
+  const record = (receivedDay: string, receivedMonth: string) =>
+    dpo.post(urls.staffRights, {
+      ...{ number: "10000001", kind: "access", channel: "post", reference: `S${receivedDay}${receivedMonth}` },
+      ...{ receivedDay, receivedMonth, receivedYear: "2026" },
+    });
+  const row = async () =>
+    [...(await dpo.get(urls.staff)).document.querySelectorAll("tbody tr")]
+      .map((one) => flat(one.textContent))
+      .find((text) => text.startsWith("Droits"));
+  await record("23", "10");
+  expect(await row()).toMatch(/\.1 ?31 jours$/);
+  await record("22", "10");
+  await record("20", "11");
+  expect(await row()).toMatch(/\.3 \(en retard : 1\) ?32 jours$/);
+});
+
+test("a queue of thousands is counted to a thousand, and its oldest is still known", async () => {
+  const portal = await startPortal();
+  portal.db.$client
+    .prepare(
+      `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+       INSERT INTO cases (kind, opened_at, content_sealed) SELECT 'phishing', ? + i, x'00' FROM n`,
+    )
+    .run(Math.floor(portal.clock() / 1000) - 7_201);
+  const page = await (await portal.staffBrowser("adviser")).get(urls.staff);
+  const rows = [...page.document.querySelectorAll("tbody tr")].map((row) => flat(row.textContent));
+  expect(rows.find((text) => text.startsWith("Dossiers"))).toMatch(/plus de 1000 ?2 heures$/);
 });

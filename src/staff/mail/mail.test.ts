@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Page } from "../../../test/kit/browser.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
-import { finalAnswers } from "../../domain/dead-mails.ts";
+import { finalAnswers } from "../../domain/stopped-mails.ts";
 import { write } from "../../platform/database.ts";
 import { urls } from "../../web/urls.ts";
 

@@ -1,4 +1,5 @@
-import { finalAnswers, maskedAddress, maskedAnswer } from "../../domain/dead-mails.ts";
+import { maskedAddress, maskedAnswer } from "../../domain/dead-mails.ts";
+import { isFinalAnswer } from "../../domain/stopped-mails.ts";
 import { seconds } from "../../lib/clock.ts";
 import type { Deps } from "../../platform/deps.ts";
 
@@ -89,6 +90,6 @@ export function deadMails({ db }: QueueDeps, before: DeadCursor, limit: number):
       ...mail,
       to: maskedAddress(mail.to),
       answer: maskedAnswer(mail.answer),
-      isFinal: finalAnswers.includes(mail.answer),
+      isFinal: isFinalAnswer(mail.answer),
     }));
 }

@@ -89,6 +89,7 @@ export function MaintenancePage({ t, language, state, faults, typed, done }: Pro
           labels={labels}
           faults={faults}
           typed={typed}
+          required={false}
         />
         <Field
           t={t}

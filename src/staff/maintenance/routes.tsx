@@ -3,6 +3,7 @@ import { readMaintenance, setMaintenance } from "../../domain/maintenance.ts";
 import { seconds } from "../../lib/clock.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -13,6 +14,9 @@ import { Conflict } from "../queue/decision.tsx";
 import { type MaintenanceField, MaintenancePage, staffName } from "./pages.tsx";
 import { readMoment } from "./rules.ts";
 import { doneSchema, maintenanceSchema } from "./schema.ts";
+
+/** All that was typed, but not that it was meant. */
+const keptFields = ["mode", "untilDay", "untilMonth", "untilYear", "untilTime", "message"] as const;
 
 /** Closes the portal to members, lets them only look, or opens it again. */
 export function staffMaintenanceRoutes(deps: Deps, { respond, guards }: StaffWeb) {
@@ -72,7 +76,7 @@ export function staffMaintenanceRoutes(deps: Deps, { respond, guards }: StaffWeb
       urls.staffMaintenance,
       guards.may("maintenance.set"),
       queryOf(doneSchema, (c) => errorPage(c, respond, 400)),
-      (c) => page(c, {}, {}, c.req.valid("query").done !== undefined),
+      (c) => page(c, {}, draftOf(c, keptFields), c.req.valid("query").done !== undefined),
     )
     .post(urls.staffMaintenance, guards.may("maintenance.set"), formOf(maintenanceSchema, faulty), (c) => {
       const form = c.req.valid("form");

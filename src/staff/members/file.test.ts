@@ -63,6 +63,24 @@ describe("4 a file as its owner sees it", () => {
     expect([thread.status, thread.text.includes("Bonjour &lt;b&gt;")]).toEqual([200, true]);
   });
 
+  test("4.8 a social security number and an IBAN that the member wrote are read by nobody of the mutual", async () => {
+    const { portal, adviser } = await opened();
+    const alice = portal.browser();
+    await alice.signIn("alice");
+    const secrets = "2 02 03 59 350 123 45 et FR 76 3000 4001 2300 0045 6789 043";
+    await alice.post("/contact", {
+      topic: "rights",
+      subject: "Mon n° 2020359350123",
+      message: `Voici ${secrets}, merci`,
+    });
+    for (const path of ["messages", "messages/1"]) {
+      const { text } = await adviser.get(`${aliceFile}/${path}`);
+      expect([path, /2 ?02 ?03 ?59|3000 ?4001|2020359/.test(text)]).toEqual([path, false]);
+    }
+    expect((await adviser.get(`${aliceFile}/messages/1`)).text).toContain("Voici 2… et FR76…, merci");
+    expect((await alice.get("/messages/1")).text).toContain(secrets);
+  });
+
   test("a page of a list leads to the next one of the same file", async () => {
     const { adviser } = await opened();
     const first = await adviser.get(`${aliceFile}/reimbursements`);

@@ -8,6 +8,7 @@ import { dossierRoutes } from "../../features/dossier/routes.tsx";
 import { ehicRoutes } from "../../features/ehic/routes.tsx";
 import { reimbursementsRoutes } from "../../features/reimbursements/routes.tsx";
 import { vitaleRoutes } from "../../features/vitale/routes.tsx";
+import { hideNumbers } from "../../lib/hidden-numbers.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Session } from "../../platform/sessions.ts";
 import type { Ctx, Env } from "../../web/env.ts";
@@ -92,7 +93,7 @@ export function createMemberView(deps: Deps) {
     await made().fetch(request);
     if (question.error) throw question.error;
     const drawn = question.page;
-    return drawn && { title: drawn.title, content: readOnly(drawn.content, linkOf) };
+    return drawn && { title: hideNumbers(drawn.title), content: readOnly(drawn.content, linkOf) };
   };
 }
 

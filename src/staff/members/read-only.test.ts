@@ -31,6 +31,11 @@ test("what a script would hear is taken out of every tag", () => {
   );
 });
 
+test("secret numbers are hidden in what is read and in what is read aloud, not in addresses", () => {
+  const page = '<p title="1 99 05 59 350 123">1/99/05/59/350/123</p><a href="/1990559350123">12,50</a>';
+  expect(keep(page)).toBe('<p title="1…">1…</p><a href="/1990559350123">12,50</a>');
+});
+
 test.each([
   ["/dossier#rights", { to: "/staff/members/P%201/dossier#rights" }],
   ["/dossier/changes", { to: "/staff/members/P%201/requests" }],

@@ -1,3 +1,5 @@
+import { hideNumbers } from "../../lib/hidden-numbers.ts";
+
 /**
  * Markup that our own pages drew, as a tree. It is well formed, and `<` and `>` stand in it for tags alone: whatever
  * people wrote has been escaped.
@@ -17,8 +19,8 @@ const frames = new Set(["p", "li", "ul", "ol", "div", "details"]);
 export type Link = { to: string } | "text" | "nothing";
 
 /**
- * A page of a member as somebody else may read it: without forms, buttons and scripts, and with the links that lead
- * somewhere for its reader.
+ * A page of a member as somebody else may read it: without forms, buttons and scripts, with the links that lead
+ * somewhere for its reader, and without the social security numbers and IBANs that its owner wrote.
  * @param linkOf what becomes of a link of the member's page.
  */
 export function readOnly(html: string, linkOf: (href: string) => Link): string {
@@ -51,7 +53,7 @@ function parse(html: string): Node[] {
 const unlinked = "unlinked";
 
 function kept(node: Node, linkOf: (href: string) => Link): Node[] {
-  if (typeof node === "string") return [node];
+  if (typeof node === "string") return [hideNumbers(node)];
   const { tag, attributes } = node;
   if (acting.has(tag)) return [];
   // The page around has its own.
@@ -64,7 +66,10 @@ function kept(node: Node, linkOf: (href: string) => Link): Node[] {
     return [{ tag, attributes: ` href="${escaped(link.to)}"`, children }];
   }
   if (frames.has(tag) && node.children.length > 0 && children.every(saysNothing)) return [];
-  return [{ tag, attributes: attributes.replace(/\s(?:hx-|on|data-)[\w:-]*(?:="[^"]*")?/g, ""), children }];
+  const shown = attributes
+    .replace(/\s(?:hx-|on|data-)[\w:-]*(?:="[^"]*")?/g, "")
+    .replace(/\s(?:title|aria-label)="[^"]*"/g, hideNumbers);
+  return [{ tag, attributes: shown, children }];
 }
 
 const saysNothing = (node: Node): boolean =>

@@ -4,6 +4,7 @@ import { isNameIndexFilled } from "../../domain/member-names.ts";
 import { findPerson, looksLikeNir } from "../../domain/member-search.ts";
 import { may } from "../../domain/staff-roles.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, type Typed } from "../../web/forms.ts";
@@ -57,13 +58,16 @@ export function staffMembersRoutes(deps: Deps, { respond, guards }: StaffWeb) {
     });
   };
 
+  /** An act has a reason of its own, which waits until the file is open again. */
+  const openingKept = (c: Ctx) => (c.req.param("act") === undefined ? draftOf(c, ["reason", "note"]) : {});
+
   /** The file, when it is open in this session; else what is answered instead. */
   const fileOf = (c: Ctx, part?: PartName): OpenFile | Response => {
     const { t, language } = c.var;
     const person = findPerson(deps, idOf(c));
     if (!person) return errorPage(c, respond, 404);
     const opening = findOpening(deps, staffOf(c), person.memberId);
-    if (!opening) return openPage(c, {}, part ? { part } : {});
+    if (!opening) return openPage(c, {}, { ...openingKept(c), ...(part && { part }) });
     return { t, language, person, opening };
   };
 
@@ -150,7 +154,7 @@ export function staffMembersRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       if (!openFile(deps, staffOf(c), { memberId, reason, note: note || undefined })) return errorPage(c, respond, 404);
       return respond.goTo(c, part ? urls.staffMemberPart(memberId, part) : urls.staffMember(memberId));
     })
-    .get(`${filePath}/acts/:act`, guards.may("members.act"), (c) => actPage(c, {}, {}))
+    .get(`${filePath}/acts/:act`, guards.may("members.act"), (c) => actPage(c, {}, draftOf(c, ["reason"])))
     .post(`${filePath}/acts/:act`, guards.may("members.act"), formOf(actSchema, actPage), (c) => {
       const act = actOf(c);
       if (!act) return errorPage(c, respond, 404);

@@ -27,7 +27,7 @@ test("5.5 messages wait with their age, the oldest first; errors in data and top
   portal.advance({ minutes: 1 });
   const list = await adviser.get(urls.staffMessages);
   expect(rowsOn(list).map((cells) => cells.at(-1))).toEqual(["3 minutes", "1 minute"]);
-  expect(rowsOn(list)[0]![0]).toBe("N° 1, erreur signalée : Mon dossier : état civil, droits, contrat, coordonnées");
+  expect(rowsOn(list)[0]![0]).toBe("N° 1, erreur signalée : Dossier : état civil, droits, contrat, coordonnées");
   expect(linksOn(await adviser.get(`${urls.staffMessages}?about=errors`))).toEqual([path]);
   expect(linksOn(await adviser.get(`${urls.staffMessages}?about=rights`))).toEqual([urls.staffThread(2)]);
   expect(linksOn(await adviser.get(`${urls.staffMessages}?about=account`))).toEqual([]);
@@ -75,6 +75,7 @@ test("what the member has written since is a conflict: the answer is kept, to be
   ]);
   expect(main(conflict)).toMatch(/La personne elle-même, le 23 novembre 2026 à 09:04 : nouveau message/);
   expect(main(conflict)).toContain("J’ai trouvé, merci");
+  expect(conflict.document.querySelector("h1")?.textContent).toBe("La personne a écrit entre-temps");
   expect(mailsOf(portal, "message.answered")).toEqual([]);
   expect((await adviser.post(path, { ...fields, seen: seenOn(conflict) })).status).toBe(303);
   expect(rowsOn(await adviser.get(`${urls.staffMessages}?state=closed`))[0]![2]).toBe("clos");
@@ -82,6 +83,7 @@ test("what the member has written since is a conflict: the answer is kept, to be
   const late = await adviser.post(path, { ...fields, seen: seenOn(conflict) });
   expect([late.status, late.document.querySelector("#typed")?.textContent.trim()]).toEqual([409, "Ma longue réponse"]);
   expect(main(late)).toContain("conversation close");
+  expect(late.document.querySelector("h1")?.textContent).toBe("Quelqu’un a décidé entre-temps");
 });
 
 test("of 20 answers at once one is sent, 19 are told of it: one message, one mail", async () => {
@@ -99,6 +101,10 @@ test("odd values are refused, and what a member typed is hidden where it is a se
   const empty = await adviser.post(path, { seen, decision: "answer", reason: " " });
   expect([empty.status, faults(empty)]).toEqual([422, ["reason"]]);
   expect((await adviser.post(path, { seen, decision: "open", reason: "x" })).status).toBe(422);
+  for (const reason of ["Votre n° 2 02 03 59 350 123 50", "Votre IBAN est FR 76 3000 4001 2300 0045 6789 043"]) {
+    const secret = await adviser.post(path, { seen, decision: "answer", reason });
+    expect([secret.status, faults(secret)]).toEqual([422, ["reason"]]);
+  }
   expect((await adviser.post(path, { seen: "x", decision: "answer", reason: "x" })).status).toBe(400);
   expect((await adviser.post(urls.staffThread(99), { seen, decision: "answer", reason: "x" })).status).toBe(404);
   expect((await adviser.get("/staff/messages/0")).status).toBe(404);

@@ -33,7 +33,9 @@ export function TopicFilter({ t, query: { state, about } }: { t: T; query: Threa
 }
 
 const aboutText = (t: T, about: (typeof aboutWords)[number]) =>
-  about === "all" || about === "errors" ? t(`staff-queues:messages.${about}`) : t(`contact:topics.${about}`);
+  about === "all" || about === "errors"
+    ? t(`staff-queues:messages.${about}`)
+    : t(`staff-queues:messages.topics.${about}`);
 
 type ThreadProps = {
   t: T;
@@ -64,11 +66,16 @@ export function ThreadPage({ faults, typed, ...props }: ThreadProps & FormProps)
 }
 
 /** Somebody has written since: what they wrote, and the answer that was not sent, to send again. */
-export function ThreadConflict({ news, typed, ...props }: ThreadProps & { news: string; typed: string }) {
+export function ThreadConflict({
+  title,
+  news,
+  typed,
+  ...props
+}: ThreadProps & { title: string; news: string; typed: string }) {
   const { t, thread } = props;
   const isClosed = thread.closedAt !== null;
   return (
-    <Conflict t={t} news={news} typed={isClosed ? typed : undefined}>
+    <Conflict t={t} title={title} news={news} typed={isClosed ? typed : undefined}>
       <ThreadBody {...props} />
       <AnswerForm t={t} thread={thread} faults={{}} typed={{ reason: typed }} />
       <Back t={t} />
@@ -93,7 +100,7 @@ function ThreadBody({ t, language, organisation, thread, person, about, writers 
         <Term name={t("staff-queues:person.title")}>
           <PersonLink t={t} person={person} />
         </Term>
-        <Term name={t("staff-queues:messages.topic")}>{t(`contact:topics.${topic}`)}</Term>
+        <Term name={t("staff-queues:messages.topic")}>{t(`staff-queues:messages.topics.${topic}`)}</Term>
         <Term name={t("contact:form.subject")}>{hideNumbers(subject)}</Term>
         {thread.about !== null && <Term name={t("staff-queues:messages.error")}>{about ?? thread.about}</Term>}
         <Term name={t("staff-queues:asked")}>{longMoment(openedAt * 1000, language)}</Term>

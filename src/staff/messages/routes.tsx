@@ -5,6 +5,7 @@ import { readAbout } from "../../features/contact/about.ts";
 import { seconds } from "../../lib/clock.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -67,11 +68,13 @@ export function staffMessageRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       last.author === "member" ? ({ by: "member" } as const) : { staff: parts.writers.get(last.messageId) ?? null };
     const what = t(`staff-queues:messages.since.${thread.closedAt === null ? last.author : "closed"}`);
     const news = newsText({ t, language }, { actor, at: thread.closedAt ?? last.sentAt, what });
+    const isMember = "by" in actor && thread.closedAt === null;
+    const title = t(isMember ? "staff-queues:conflict.byMember" : "staff-queues:conflict.title");
     return respond.page(c, {
-      title: t("staff-queues:conflict.title"),
+      title,
       section: "staffMessages",
       status: 409,
-      main: <ThreadConflict {...parts} news={news} typed={typed} />,
+      main: <ThreadConflict {...parts} title={title} news={news} typed={typed} />,
     });
   };
 
@@ -96,7 +99,7 @@ export function staffMessageRoutes(deps: Deps, { respond, guards }: StaffWeb) {
           url: urls.staffThread(row.threadId),
           what: t(row.about === null ? "staff-queues:messages.what" : "staff-queues:messages.whatError", {
             number: row.threadId,
-            topic: t(`contact:topics.${row.topic}`),
+            topic: t(`staff-queues:messages.topics.${row.topic}`),
           }),
           person: row,
           state: t(`staff-queues:messages.states.${stateOf(row)}`),
@@ -112,7 +115,7 @@ export function staffMessageRoutes(deps: Deps, { respond, guards }: StaffWeb) {
         return respond.page(c, { title, section: "staffMessages", main });
       },
     )
-    .get(threadPath, may, (c) => threadPage(c, {}, {}))
+    .get(threadPath, may, (c) => threadPage(c, {}, draftOf(c, ["reason"])))
     .post(
       threadPath,
       may,

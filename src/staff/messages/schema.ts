@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { topics } from "../../domain/threads.ts";
 import { replySchema } from "../../features/contact/schema.ts";
+import { hideNumbers } from "../../lib/hidden-numbers.ts";
 import { key } from "../../web/forms.ts";
 import { listSchema, seen } from "../queue/schema.ts";
 
@@ -15,5 +16,5 @@ export type ThreadListQuery = z.output<typeof threadListSchema>;
 export const answerSchema = z.object({
   seen,
   decision: z.enum(["answer", "close"], key("notAChoice")),
-  reason: replySchema.shape.message,
+  reason: replySchema.shape.message.refine((text) => hideNumbers(text) === text, key("secretNumber")),
 });

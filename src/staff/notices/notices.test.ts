@@ -70,6 +70,8 @@ describe("8.3 notices", () => {
     ["no English text", { textEn: " " }, "textEn"],
     ["a subject too long", { subjectFr: "x".repeat(121) }, "subjectFr"],
     ["a link to elsewhere", { textFr: "Voir https://evil.example/." }, "textFr"],
+    ["an address of somebody else", { subjectFr: "Écrivez à me@evil.example" }, "subjectFr"],
+    ["a host alone", { textEn: "Go to evil.example" }, "textEn"],
     ["a social security number", { textEn: "2 99 05 59 350 123 37" }, "textEn"],
     ["a kind there is not", { kind: "party" }, "kind"],
   ])("%s: told beside the field, kept as typed, nobody told", async (_what, change, field) => {
@@ -96,6 +98,19 @@ describe("P7 the charter", () => {
     const fact = "SELECT details ->> 'staff' FROM evidence WHERE kind = 'charter.published' AND actor = 'staff'";
     expect(portal.db.$client.prepare(fact).pluck().all()).toEqual(["admin@demo.example"]);
     expect((await portal.browser().get("/charter/versions/5")).status).toBe(200);
+  });
+
+  test("the very same version published twice, or twenty times at once, is done once and said to be", async () => {
+    const portal = await startPortal();
+    const admin = await portal.staffBrowser("admin");
+    const sent = await Promise.all(Array.from({ length: 20 }, () => admin.post(urls.staffCharter, version)));
+    expect(new Set(sent.map(({ location }) => location))).toEqual(new Set([`${urls.staffNotices}?done=charter`]));
+    await settled(portal);
+    expect((await admin.post(urls.staffCharter, version)).location).toBe(`${urls.staffNotices}?done=charter`);
+    expect(portal.mailsTo("alice@demo.example").filter(({ kind }) => kind === "charter.notified")).toHaveLength(1);
+    const other = await admin.post(urls.staffCharter, { ...version, text: "# Charte\n\nAutre." });
+    expect([other.status, findCharter(portal.db, 5)?.text.includes("Autre")]).toEqual([422, false]);
+    expect((await admin.post(urls.staffCharter, { ...version, effectiveDay: "2" })).status).toBe(422);
   });
 
   test("a run that was cut short goes on by itself at the next start, or by the button, and tells nobody twice", async () => {

@@ -6,12 +6,13 @@ import {
   noticeInBackground,
   publishInBackground,
 } from "../../domain/announcing.ts";
-import { charterHistory, lastCharter } from "../../domain/charter.ts";
+import { charterHistory, findCharter, lastCharter } from "../../domain/charter.ts";
 import { listNotices } from "../../domain/notice-sending.ts";
 import { may } from "../../domain/staff-roles.ts";
 import { seconds } from "../../lib/clock.ts";
-import { parisDay } from "../../lib/dates.ts";
+import { type Day, parisDay } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -24,6 +25,11 @@ import { charterSchema, type NoticesNews, noticeSchema, noticesQuerySchema } fro
 
 /** Each is counted anew on the page: the latest are those that matter. */
 const noticesShown = 10;
+
+/** All that was typed, but not that it was meant. */
+const keptFields = [...Object.keys(noticeSchema.shape), ...Object.keys(charterSchema.shape)].filter(
+  (name) => name !== "confirm" && name !== "charterConfirm",
+) as NoticesField[];
 
 const publishFaults: Record<"notAbove" | "past" | "otherText" | "otherDay", Faults<CharterField>> = {
   notAbove: { number: "versionTooLow" },
@@ -70,17 +76,22 @@ export function staffNoticesRoutes(deps: Deps, { respond, guards }: StaffWeb) {
 
   const noticeFaults = (typed: Typed<NoticeField>) => ({
     ...readMoments(typed, seconds(clock)).faults,
-    ...wordsFaults(typed, config.origin),
+    ...wordsFaults(typed, config),
   });
   const readVersion = (typed: Typed<CharterField>) =>
     readCharter(typed, { last: lastCharter(db)?.number ?? 0, today: parisDay(clock()) });
+
+  const isPublished = ({ number, text }: { number: string; text: string }, day: Day) => {
+    const present = findCharter(db, Number(number));
+    return present !== undefined && present.publishedAt > 0 && present.effectiveOn === day && present.text === text;
+  };
 
   return new Hono<Env>()
     .get(
       urls.staffNotices,
       guards.may("notices.read"),
       queryOf(noticesQuerySchema, (c) => errorPage(c, respond, 400)),
-      (c) => page(c, { news: c.req.valid("query").done }),
+      (c) => page(c, { news: c.req.valid("query").done, typed: draftOf(c, keptFields) }),
     )
     .post(
       urls.staffNotices,
@@ -104,6 +115,8 @@ export function staffNoticesRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       (c) => {
         const form = c.req.valid("form");
         const { day, faults } = readVersion(form);
+        // The button was pressed twice: what was asked for is done.
+        if (day !== undefined && isPublished(form, day)) return respond.goTo(c, `${urls.staffNotices}?done=charter`);
         if (day === undefined || Object.keys(faults).length > 0) return page(c, { faults, typed: form });
         const version = { number: Number(form.number), effectiveOn: day, text: form.text };
         const published = publishInBackground(deps, version, staffOf(c).email);

@@ -1,4 +1,5 @@
 import { readDayBoxes } from "../../domain/day-boxes.ts";
+import { foreignLink, type Ours } from "../../domain/foreign-links.ts";
 import type { NoticeKind, NoticeText } from "../../domain/notices.ts";
 import type { Day } from "../../lib/dates.ts";
 import { hideNumbers } from "../../lib/hidden-numbers.ts";
@@ -37,20 +38,14 @@ export function readMoments(typed: Typed<NoticeField>, now: number) {
 }
 
 /** What no mail to everybody may hold: a secret number, or a link to another site. */
-export function wordsFaults(typed: Typed<NoticeField>, origin: string): Faults<NoticeField> {
+export function wordsFaults(typed: Typed<NoticeField>, ours: Ours): Faults<NoticeField> {
   const faults: Faults<NoticeField> = {};
   for (const name of ["subjectFr", "textFr", "subjectEn", "textEn"] as const) {
     const text = typed[name] ?? "";
     if (hideNumbers(text) !== text) faults[name] = "secretNumber";
-    else if (linksOf(text).some((link) => link !== origin && !link.startsWith(`${origin}/`)))
-      faults[name] = "foreignLink";
+    else if (foreignLink(text, ours) !== undefined) faults[name] = "foreignLink";
   }
   return faults;
-}
-
-function linksOf(text: string): string[] {
-  const links = text.match(/(?:\bhttps?:\/\/|\bwww\.)[^\s<>"]*/gi) ?? [];
-  return links.map((link) => link.replace(/[.,;:!?)»]+$/, ""));
 }
 
 type NoticeForm = Record<"subjectFr" | "textFr" | "subjectEn" | "textEn", string> & { kind: NoticeKind };

@@ -64,6 +64,8 @@ export const decisionLabels = (t: T, reasonLabel = t("staff-queues:decision.reas
 
 type ConflictProps = {
   t: T;
+  /** When it was not a colleague who was faster. */
+  title?: string;
   /** Who has decided, when and what. */
   news: string;
   /** What was typed, which was not sent. */
@@ -72,10 +74,10 @@ type ConflictProps = {
 };
 
 /** Somebody was faster: what they did, and what was typed, which changed nothing. */
-export function Conflict({ t, news, typed, children }: ConflictProps) {
+export function Conflict({ t, title, news, typed, children }: ConflictProps) {
   return (
     <>
-      <h1>{t("staff-queues:conflict.title")}</h1>
+      <h1>{title ?? t("staff-queues:conflict.title")}</h1>
       <div class="notice notice-error">
         <p>{news}</p>
         <p>{t("staff-queues:conflict.nothing")}</p>

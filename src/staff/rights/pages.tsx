@@ -2,6 +2,7 @@ import { type Choice, choices } from "../../domain/preferences.ts";
 import {
   type ListedRight,
   type Right,
+  type RightOutcome,
   rightChannels,
   rightKinds,
   rightOutcomes,
@@ -199,12 +200,16 @@ type RightProps = Words & {
   news: RightNews | undefined;
   faults: Faults<SettleField>;
   typed: Typed<SettleField>;
-  /** A deletion was granted where there is no account. */
-  noAccount: boolean;
+  /** The data of the person may be taken for it. */
+  mayTakeData: boolean;
+  refusal: RightRefusal | undefined;
 };
 
+/** `noAccount`: a deletion was granted where there is no account; `data`: the data may not be taken any more. */
+export type RightRefusal = "noAccount" | "data";
+
 export function RightPage({ t, language, organisation, right, today, maySettle, news, ...rest }: RightProps) {
-  const { faults, typed, noAccount } = rest;
+  const { faults, typed, mayTakeData, refusal } = rest;
   const labels = { outcome: t("staff-ops:rights.settle.outcome"), result: t("staff-ops:rights.settle.result") };
   const title = t("staff-ops:rights.number", { number: right.requestId });
   return (
@@ -219,21 +224,21 @@ export function RightPage({ t, language, organisation, right, today, maySettle, 
           <p>{t(`staff-ops:rights.done.${news}`)}</p>
         </Notice>
       )}
-      {noAccount && (
+      {refusal && (
         <p class="notice notice-error" role="alert">
-          {t("staff-ops:rights.settle.noAccount")}
+          {t(refusal === "data" ? "staff-ops:rights.data.over" : "staff-ops:rights.settle.noAccount")}
         </p>
       )}
       <Facts t={t} language={language} organisation={organisation} right={right} today={today} />
       <p>
         <a href={urls.staffMember(right.memberId)}>{t("staff-ops:open")}</a>
       </p>
-      {right.kind === "access" && maySettle && <DataForm t={t} requestId={right.requestId} />}
+      {mayTakeData && maySettle && <DataForm t={t} requestId={right.requestId} />}
       {right.settledAt === null && !maySettle && <p>{t("staff-ops:rights.settle.onlyDpo")}</p>}
       {right.settledAt === null && maySettle && (
         <>
           <h2>{t("staff-ops:rights.settle.title")}</h2>
-          {right.kind === "deletion" && (
+          {right.kind === "deletion" && right.account && (
             <p>
               <strong>{t("staff-ops:rights.settle.deletion")}</strong>
             </p>
@@ -243,7 +248,7 @@ export function RightPage({ t, language, organisation, right, today, maySettle, 
               t={t}
               name="outcome"
               legend={labels.outcome}
-              options={rightOutcomes.map((value) => ({ value, label: t(`staff-ops:rights.settle.${value}`) }))}
+              options={outcomesOf(right).map((value) => ({ value, label: t(`staff-ops:rights.settle.${value}`) }))}
               fault={faults.outcome}
               chosen={typed.outcome}
             />
@@ -263,6 +268,12 @@ export function RightPage({ t, language, organisation, right, today, maySettle, 
       )}
     </>
   );
+}
+
+/** Without an account, there is nothing to delete: the request has no object. */
+function outcomesOf({ kind, account }: Right): RightOutcome[] {
+  const isMoot = kind === "deletion" && !account;
+  return rightOutcomes.filter((outcome) => outcome !== (isMoot ? "granted" : "moot"));
 }
 
 type FactsProps = Words & Pick<RightProps, "organisation" | "right" | "today">;

@@ -76,6 +76,27 @@ describe("6.5 recording", () => {
     expect(kindsTo(portal, "alice@demo.example").filter((kind) => kind === "rights.recorded")).toHaveLength(1);
   });
 
+  test("the same letter with another note is a request of its own", async () => {
+    const portal = await startPortal();
+    const adviser = await portal.staffBrowser("adviser");
+    expect(await recorded(adviser)).toBe(1);
+    expect(await recorded(adviser, { note: "Deuxième page" })).toBe(2);
+    expect(await recorded(adviser, { note: "Deuxième page" })).toBe(2);
+    expect(kindsTo(portal, "alice@demo.example").filter((kind) => kind === "rights.recorded")).toHaveLength(2);
+  });
+
+  test("a letter of a year ago is recorded, one of a day before is a slip in the year", async () => {
+    const portal = await startPortal();
+    const adviser = await portal.staffBrowser("adviser");
+    const year = { receivedYear: "2025", receivedDay: "22" };
+    const refused = await adviser.post(urls.staffRights, { ...letter, ...year });
+    expect([refused.status, refused.document.querySelector('.errors a[href="#receivedYear"]')?.textContent]).toEqual([
+      422,
+      expect.stringContaining("plus d’un an"),
+    ]);
+    expect((await adviser.post(urls.staffRights, { ...letter, ...year, receivedDay: "23" })).status).toBe(303);
+  });
+
   test.each([
     ["a number of nobody", { number: "99999999" }, "number"],
     ["no number", { number: " " }, "number"],
@@ -141,6 +162,20 @@ describe("6.2 opposition by post", () => {
     expect(text).toContain("Ces envois sont arrêtés");
   });
 
+  test("the same letter with other lists stops those as well, and the request says which", async () => {
+    const portal = await startPortal({ now: Date.parse("2026-11-19T09:00:00+01:00") });
+    choose(portal, "newsletterSmeno", true);
+    const accountId = choose(portal, "offers", true);
+    portal.setTime(Date.parse("2026-11-23T09:00:00+01:00"));
+    const adviser = await portal.staffBrowser("adviser");
+    const first = await recorded(adviser, { kind: "opposition", newsletterSmeno: "on" });
+    expect(readChoices(portal, accountId)).toMatchObject({ newsletterSmeno: false, offers: true });
+    const second = await recorded(adviser, { kind: "opposition", newsletterSmeno: "on", offers: "on" });
+    expect([second === first, readChoices(portal, accountId).offers]).toEqual([false, false]);
+    expect(main(await adviser.get(urls.staffRight(second)))).toContain("offres");
+    expect(await recorded(adviser, { kind: "opposition", newsletterSmeno: "on", offers: "on" })).toBe(second);
+  });
+
   test("no list stops with another kind of request", async () => {
     const portal = await startPortal();
     const accountId = choose(portal, "offers", true);
@@ -186,6 +221,31 @@ describe("settling", () => {
     const page = await dpo.post(urls.staffRightSettle(number), answer);
     expect([page.status, main(page).includes("il n’y a rien à supprimer")]).toEqual([422, true]);
     expect(page.document.querySelector("#result")?.textContent).toContain("C’est fait.");
+    expect(facts(portal, "rights.settled")).toEqual([]);
+    const offered = [...page.document.querySelectorAll("input[name=outcome]")].map((one) => one.getAttribute("value"));
+    expect(offered).toEqual(["refused", "moot"]);
+  });
+
+  test("a deletion where there is no account has no object: settled so, and the person is told", async () => {
+    const portal = await startPortal();
+    const dpo = await portal.staffBrowser("dpo");
+    const number = await recorded(dpo, { kind: "deletion", number: "10000004" });
+    const done = await dpo.post(urls.staffRightSettle(number), {
+      outcome: "moot",
+      result: "Vous n’avez pas de compte.",
+    });
+    expect(done.location).toContain("done=settled");
+    expect(main(await dpo.follow(done))).toContain("sans objet");
+    expect(portal.mailsTo("david@demo.example").at(-1)!.text).toContain("est sans objet");
+    expect(facts(portal, "rights.settled")).toMatchObject([{ result: "moot" }]);
+  });
+
+  test.each(["access", "deletion"])("a request for %s of somebody with an account has its object", async (kind) => {
+    const portal = await startPortal();
+    const dpo = await portal.staffBrowser("dpo");
+    const number = await recorded(dpo, { kind });
+    const page = await dpo.post(urls.staffRightSettle(number), { outcome: "moot", result: "Rien" });
+    expect([page.status, page.document.querySelector('.errors a[href="#outcome"]') !== null]).toEqual([422, true]);
     expect(facts(portal, "rights.settled")).toEqual([]);
   });
 
@@ -266,6 +326,48 @@ describe("6.4a access", () => {
     expect(facts(portal, "data.downloaded")).toMatchObject([
       { actor: "staff", staff: "dpo@demo.example", request: number },
     ]);
+  });
+
+  const take = async (dpo: Browser, number: number) => {
+    const { status, headers } = await dpo.post(urls.staffRightData(number), { download: "on" });
+    return [status, headers.get("content-disposition")];
+  };
+  const button = async (dpo: Browser, number: number) =>
+    (await dpo.get(urls.staffRight(number))).document.querySelector(`form[action="${urls.staffRightData(number)}"]`);
+
+  test("the file bears the number of the request, and the person reads that staff looked into their data", async () => {
+    const portal = await startPortal();
+    const dpo = await portal.staffBrowser("dpo");
+    const number = await recorded(dpo);
+    expect(await take(dpo, number)).toEqual([200, `attachment; filename="demande-${number}-donnees.zip"`]);
+    const alice = portal.browser("127.0.0.2");
+    await alice.signIn("alice");
+    expect(main(await alice.get(urls.accountActivity))).toContain("Nos équipes ont lu votre dossier");
+  });
+
+  test.each([
+    [-1, 200],
+    [0, 409],
+    [1, 409],
+  ])("granted, the data are given for seven days and no longer: %i s after, %i", async (after, status) => {
+    const portal = await startPortal();
+    const dpo = await portal.staffBrowser("dpo");
+    const number = await recorded(dpo);
+    await dpo.post(urls.staffRightSettle(number), { outcome: "granted", result: "Voici." });
+    portal.advance({ days: 7, seconds: after });
+    const later = await portal.staffBrowser("dpo");
+    expect([(await take(later, number))[0], (await button(later, number)) !== null]).toEqual([status, status === 200]);
+  });
+
+  test("refused, no data are given, and the page says so", async () => {
+    const portal = await startPortal();
+    const dpo = await portal.staffBrowser("dpo");
+    const number = await recorded(dpo);
+    await dpo.post(urls.staffRightSettle(number), { outcome: "refused", result: "Identité non prouvée." });
+    const page = await dpo.post(urls.staffRightData(number), { download: "on" });
+    expect([page.status, await button(dpo, number)]).toEqual([409, null]);
+    expect(main(page)).toContain("ne peuvent plus");
+    expect(facts(portal, "data.downloaded")).toEqual([]);
   });
 
   test("only a request for access gives the archive", async () => {

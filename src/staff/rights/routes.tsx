@@ -2,18 +2,21 @@ import { Hono } from "hono";
 import { readDayBoxes } from "../../domain/day-boxes.ts";
 import { choices } from "../../domain/preferences.ts";
 import {
+  firstReceivedOn,
   listOpenRights,
   listSettledRights,
+  maySendData,
   readRight,
   recordRight,
   settleRight,
 } from "../../domain/rights-requests.ts";
 import { findMemberByNumber } from "../../domain/staff-acts.ts";
 import { may } from "../../domain/staff-roles.ts";
-import { archiveNames, makeArchiveFor } from "../../features/data/actions.ts";
+import { makeArchiveFor } from "../../features/data/actions.ts";
 import { longMoment, parisDay } from "../../lib/dates.ts";
 import { compactIdentifier } from "../../lib/nir.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { draftOf } from "../../web/drafts.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, queryOf, type Typed } from "../../web/forms.ts";
@@ -22,10 +25,11 @@ import { type StaffWeb, staffOf } from "../../web/staff-guards.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { urls } from "../../web/urls.ts";
 import { Conflict } from "../queue/decision.tsx";
-import { type RightField, RightPage, Rights, type SettleField } from "./pages.tsx";
+import { type RightField, RightPage, type RightRefusal, Rights, type SettleField } from "./pages.tsx";
 import { type RightNews, rightNewsSchema, rightSchema, rightsListSchema, settleSchema } from "./schema.ts";
 
 const rowsShown = 50;
+const recordFields = Object.keys(rightSchema.shape) as RightField[];
 
 /** What people asked about their data by post or by e-mail: recorded, due within a month, answered. */
 export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
@@ -72,10 +76,12 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
     const person = findMemberByNumber(deps, compactIdentifier(typed.number ?? ""));
     const { day, faults } = readDayBoxes("received", typed);
     const isFuture = day !== undefined && day > today();
+    const isOld = day !== undefined && day < firstReceivedOn(today());
     const all: Faults<RightField> = {
       ...(person ? {} : { number: "memberNumberUnknown" }),
       ...faults,
       ...(isFuture ? { receivedDay: "dayFuture" } : {}),
+      ...(isOld ? { receivedYear: "dayLongPast" } : {}),
     };
     return { memberId: person?.memberId, day, faults: all };
   };
@@ -85,17 +91,17 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
 
   const numberOf = (c: Ctx) => Number(c.req.param("id"));
 
-  type Shown = { faults?: Faults<SettleField>; typed?: Typed<SettleField>; news?: RightNews; noAccount?: boolean };
+  type Shown = { faults?: Faults<SettleField>; typed?: Typed<SettleField>; news?: RightNews; refusal?: RightRefusal };
 
-  const rightPage = (c: Ctx, { faults = {}, typed = {}, news, noAccount = false }: Shown) => {
+  const rightPage = (c: Ctx, { faults = {}, typed = {}, news, refusal }: Shown) => {
     const { t, language } = c.var;
     const right = readRight(deps, numberOf(c));
     if (!right) return errorPage(c, respond, 404);
-    const isFaulty = Object.keys(faults).length > 0 || noAccount;
+    const isFaulty = Object.keys(faults).length > 0 || refusal === "noAccount";
     return respond.page(c, {
       title: titleWith(t, t("staff-ops:rights.number", { number: right.requestId }), faults),
       section: "staffRights",
-      status: isFaulty ? 422 : 200,
+      status: isFaulty ? 422 : refusal ? 409 : 200,
       main: (
         <RightPage
           t={t}
@@ -107,7 +113,8 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
           news={news}
           faults={faults}
           typed={typed}
-          noAccount={noAccount}
+          mayTakeData={maySendData(deps, right)}
+          refusal={refusal}
         />
       ),
     });
@@ -142,7 +149,7 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       urls.staffRights,
       guards.may("rights.record"),
       queryOf(rightsListSchema, (c) => errorPage(c, respond, 400)),
-      (c) => listPage(c, c.req.valid("query")),
+      (c) => listPage(c, c.req.valid("query"), { typed: draftOf(c, recordFields) }),
     )
     .post(urls.staffRights, guards.may("rights.record"), formOf(rightSchema, faultyRecord), (c) => {
       const form = c.req.valid("form");
@@ -163,7 +170,7 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       queryOf(rightNewsSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { done } = c.req.valid("query");
-        return rightPage(c, done ? { news: done } : {});
+        return rightPage(c, { typed: draftOf(c, ["outcome", "result"]), ...(done && { news: done }) });
       },
     )
     .post(
@@ -183,17 +190,19 @@ export function staffRightsRoutes(deps: Deps, { respond, guards }: StaffWeb) {
             `${urls.staffRight(requestId)}?done=${settled.value.told ? "settled" : "settledUntold"}`,
           );
         if (settled.fault === "settled") return conflictPage(c, result);
-        if (settled.fault === "noAccount") return rightPage(c, { typed: { outcome, result }, noAccount: true });
+        if (settled.fault === "noAccount") return rightPage(c, { typed: { outcome, result }, refusal: "noAccount" });
+        if (settled.fault === "notMoot") return rightPage(c, { faults: { outcome: "notAChoice" }, typed: { result } });
         return errorPage(c, respond, 404);
       },
     )
     .post(`${path}/data`, guards.may("rights.settle"), (c) => {
       const right = readRight(deps, numberOf(c));
       if (right?.kind !== "access") return errorPage(c, respond, 404);
-      const { language } = c.var;
+      if (!maySendData(deps, right)) return rightPage(c, { refusal: "data" });
+      const { t, language } = c.var;
       const { memberId, requestId } = right;
       const person = { memberId, accountId: right.account?.accountId ?? "" };
       const archive = makeArchiveFor(deps, person, language, { staff: staffOf(c).email, request: requestId });
-      return respond.file(c, archive, "application/zip", archiveNames[language]);
+      return respond.file(c, archive, "application/zip", t("staff-ops:rights.data.file", { number: requestId }));
     });
 }

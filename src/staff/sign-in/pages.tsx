@@ -8,7 +8,7 @@ import { Notice } from "../../web/ui/notice.tsx";
 import { QrCode } from "../../web/ui/qr.tsx";
 import { urls } from "../../web/urls.ts";
 
-export type StaffLoginNews = "ended" | "out" | "ready";
+export type StaffLoginNews = "expired" | "out" | "ready";
 
 type LoginProps = {
   t: T;

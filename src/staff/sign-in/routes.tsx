@@ -7,6 +7,7 @@ import { addCookie, dropCookie, readCookie, staffCookieName } from "../../web/co
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { type Faults, formOf, type Typed } from "../../web/forms.ts";
+import { pathOf } from "../../web/page-of.ts";
 import type { StaffWeb } from "../../web/staff-guards.ts";
 import { titleWith } from "../../web/ui/error-summary.tsx";
 import { safeNext, urls } from "../../web/urls.ts";
@@ -17,7 +18,7 @@ import { setUpSchema, staffLoginSchema } from "./schema.ts";
 type LoginField = "email" | "password" | "code" | "next";
 type SetUpField = "password" | "code";
 
-const news = ["ended", "out", "ready"] as const satisfies StaffLoginNews[];
+const news = ["expired", "out", "ready"] as const satisfies StaffLoginNews[];
 
 export function staffSignInRoutes(deps: Deps, { respond, guards }: StaffWeb) {
   const { config } = deps;
@@ -26,7 +27,10 @@ export function staffSignInRoutes(deps: Deps, { respond, guards }: StaffWeb) {
   /** Within the back office alone: its sign-in leads to no page of members. */
   const nextOf = (text: string | undefined) => {
     const next = safeNext(text, config.origin);
-    return next && /^\/staff(?:[/?]|$)/.test(next) ? next : undefined;
+    if (!next || !/^\/staff(?:[/?]|$)/.test(next)) return undefined;
+    // The address of a form that came back with faults is that of no page.
+    const page = guards.formPage(pathOf(next));
+    return page === pathOf(next) ? next : page;
   };
 
   const loginPage = (c: Ctx, faults: Faults<LoginField>, typed: Typed<LoginField>) => {

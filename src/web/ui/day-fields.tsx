@@ -17,6 +17,8 @@ type Props<Name extends string> = {
   typed: Typed<DayBox<Name>>;
   /** For a birth date: `bday`. */
   autocomplete?: "bday";
+  /** False for a date that may be left out. */
+  required?: boolean;
 };
 
 /** A date in three boxes of text, for those who type `1`, `01` or `janvier`; only the faulty box is marked. */
@@ -29,6 +31,7 @@ export function DayFields<Name extends string>({
   faults,
   typed,
   autocomplete,
+  required = true,
 }: Props<Name>) {
   const faulty = parts.filter((part) => faults[`${name}${part}`]);
   const describedBy = [`${name}-hint`, ...faulty.map((part) => `${name}${part}-error`)].join(" ");
@@ -57,7 +60,7 @@ export function DayFields<Name extends string>({
                 autocomplete={autocomplete && `${autocomplete}-${part.toLowerCase()}`}
                 aria-describedby={faults[id] ? `${id}-error` : undefined}
                 aria-invalid={faults[id] ? "true" : undefined}
-                aria-required="true"
+                aria-required={required ? "true" : undefined}
               />
             </div>
           );

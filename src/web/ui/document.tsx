@@ -5,15 +5,22 @@ import { QrCode } from "./qr.tsx";
 import { ScrollTable } from "./scroll-table.tsx";
 import { Term } from "./term.tsx";
 
-type Props = { model: Pick<PdfModel, "language" | "letterhead" | "blocks"> };
+type Props = {
+  model: Pick<PdfModel, "language" | "letterhead" | "blocks" | "hasModelTitle" | "title" | "footer">;
+};
 
 /**
  * The page that says what a PDF says, from the same model: for screens, screen readers and printers. The title of the
- * model is the first heading of the page around.
+ * model is the first heading of the page around; what follows the model of an authority has its title and its foot too.
  */
-export function DocumentBody({ model: { language, letterhead, blocks } }: Props) {
+export function DocumentBody({ model: { language, letterhead, blocks, hasModelTitle, title, footer } }: Props) {
   return (
-    <div class="document">
+    <div class={hasModelTitle ? "document sheet" : "document"}>
+      {hasModelTitle && (
+        <p class="model-title">
+          <Words language={language} text={title} />
+        </p>
+      )}
       {letterhead && (
         <address>
           <strong>{letterhead.name}</strong>
@@ -28,6 +35,7 @@ export function DocumentBody({ model: { language, letterhead, blocks } }: Props)
       {blocks.map((block, index) => (
         <Block block={block} language={language} caption={headingBefore(blocks, index)} />
       ))}
+      {hasModelTitle && <p class="hint">{footer}</p>}
     </div>
   );
 }
@@ -43,7 +51,7 @@ function Block({ block, language, caption }: { block: PdfBlock; language: Langua
     case "heading":
       return block.level === 2 ? <h2>{block.text}</h2> : <h3>{block.text}</h3>;
     case "paragraph":
-      return <p class={block.small ? "hint" : undefined}>{block.text}</p>;
+      return <Paragraph block={block} language={language} />;
     case "definitions":
       return (
         <dl>
@@ -60,12 +68,17 @@ function Block({ block, language, caption }: { block: PdfBlock; language: Langua
       return (
         <>
           {block.title && <h2>{block.title}</h2>}
-          <dl>
-            {block.rows.flat().map(({ label, value }) => (
-              <Term name={label}>
-                <Words language={language} text={value} />
-              </Term>
-            ))}
+          <dl class="cells">
+            {block.rows.map((row) =>
+              row.map(({ label, value }) => (
+                <div class={row.length === 1 ? "whole" : undefined}>
+                  <dt>{label}</dt>
+                  <dd>
+                    <Words language={language} text={value} />
+                  </dd>
+                </div>
+              )),
+            )}
           </dl>
         </>
       );
@@ -82,6 +95,14 @@ function Block({ block, language, caption }: { block: PdfBlock; language: Langua
       // The fields of a form have a page of their own, which asks the same questions.
       return null;
   }
+}
+
+type ParagraphProps = { block: Extract<PdfBlock, { kind: "paragraph" }>; language: Language };
+
+function Paragraph({ block: { text, small, align, italic }, language }: ParagraphProps) {
+  const classes = [small && "hint", align && `to-${align}`].filter(Boolean).join(" ");
+  const words = <Words language={language} text={text} />;
+  return <p class={classes || undefined}>{italic ? <em>{words}</em> : words}</p>;
 }
 
 type TableProps = { block: Extract<PdfBlock, { kind: "table" }>; language: Language; caption: string };
