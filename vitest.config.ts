@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 // start real servers, one file at a time, so that two cores are not asked for more than they have.
 export default defineConfig({
   test: {
+    // Both cores: by itself, Vitest leaves one of two free.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -17,7 +17,7 @@ const mail: OutgoingMail = {
   language: "fr",
 };
 const mailFrom = "SMENO, l’Espace Personnel <espace@smeno.example>";
-const short = { connect: 1_000, greeting: 150, silence: 150, whole: 2_000 };
+const short = { connect: 2_000, greeting: 600, silence: 600, whole: 3_000 };
 
 let dataDir: string;
 let closing: (() => Promise<void>)[];

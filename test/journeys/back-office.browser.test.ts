@@ -3,6 +3,7 @@ import { join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parts } from "../../src/staff/members/parts.ts";
 import { demoFolder, espace, killServers, removeFolders, type Server, startServer } from "../kit/server.ts";
 import { overflow, violations } from "./axe.ts";
 import { ceamFile, type StaffName, staffFields, stayInTwoMonths } from "./back-office.ts";
@@ -166,7 +167,20 @@ test("axe finds nothing on pages full of rows, and none is wider than a desk or 
     return address!.replace("/staff/", "");
   };
   const paths = ["ehic", await first("ehic"), "changes", await first("changes"), "bounces", await first("bounces")];
-  for (const path of [...paths, "rights", "rights/1", "imports", "imports/1", "evidence", "notices", "maintenance"]) {
+  const own = ["rights", "rights/1", "imports", "imports/1", "mail", "evidence", "evidence/verify", "notices"];
+  // Alice's file: the reason is asked, then every part of it is open.
+  const file = parts.map(({ name }) => `members/P0001/${name}`);
+  await page.goto("/staff/members/P0001");
+  expect(await violations(page)).toEqual([]);
+  await page.selectOption("#reason", "call");
+  await page.click("main form button[type=submit]");
+  await page.waitForURL("**/staff/members/P0001");
+  const added = await espace("node", ["staff", "add", "new@mutual.example", "--role", "dpo", "--json"], {
+    DATA_DIR: server.dataDir,
+  });
+  const setUp = new URL(JSON.parse(added.output).link).pathname.replace("/staff/", "");
+  const others = ["maintenance", "members", "members/P0001", ...file, setUp];
+  for (const path of [...paths, ...own, ...others]) {
     for (const [width, height] of [
       [1200, 900],
       [360, 640],
