@@ -176,7 +176,6 @@ function Version({ t, language, version }: Words & { version: ToldVersion }) {
 
 function NoticeForm({ t, faults, typed }: Props) {
   const labels = labelsOf(t);
-  const hint = t("staff-ops:notices.textHint");
   return (
     <>
       <h2>{t("staff-ops:notices.new")}</h2>
@@ -189,80 +188,66 @@ function NoticeForm({ t, faults, typed }: Props) {
           fault={faults.kind}
           chosen={typed.kind}
         />
-        <DayFields
-          t={t}
-          name="starts"
-          legend={t("staff-ops:notices.starts")}
-          hint={t("staff-ops:notices.dayHint")}
-          labels={labels}
-          faults={faults}
-          typed={typed}
-        />
-        <Field
-          t={t}
-          name="startsTime"
-          label={labels.startsTime}
-          hint={t("staff-ops:notices.timeHint")}
-          fault={faults.startsTime}
-          value={typed.startsTime}
-          required
-        />
-        <DayFields
-          t={t}
-          name="ends"
-          legend={t("staff-ops:notices.ends")}
-          hint={t("staff-ops:notices.dayHint")}
-          labels={labels}
-          faults={faults}
-          typed={typed}
-        />
-        <Field
-          t={t}
-          name="endsTime"
-          label={labels.endsTime}
-          hint={t("staff-ops:notices.timeHint")}
-          fault={faults.endsTime}
-          value={typed.endsTime}
-          required
-        />
-        <Field
-          t={t}
-          name="subjectFr"
-          label={labels.subjectFr}
-          fault={faults.subjectFr}
-          value={typed.subjectFr}
-          required
-        />
-        <TextArea
-          t={t}
-          name="textFr"
-          label={labels.textFr}
-          hint={hint}
-          fault={faults.textFr}
-          value={typed.textFr}
-          required
-        />
-        <Field
-          t={t}
-          name="subjectEn"
-          label={labels.subjectEn}
-          fault={faults.subjectEn}
-          value={typed.subjectEn}
-          required
-        />
-        <TextArea
-          t={t}
-          name="textEn"
-          label={labels.textEn}
-          hint={hint}
-          fault={faults.textEn}
-          value={typed.textEn}
-          required
-        />
+        <Moment t={t} name="starts" faults={faults} typed={typed} />
+        <Moment t={t} name="ends" faults={faults} typed={typed} />
+        <Announcement t={t} language="Fr" faults={faults} typed={typed} />
+        <Announcement t={t} language="En" faults={faults} typed={typed} />
         <p>{t("staff-ops:notices.short")}</p>
         <Checkbox t={t} name="confirm" label={labels.confirm} fault={faults.confirm} />
         <button type="submit">{t("staff-ops:notices.submit")}</button>
       </form>
+    </>
+  );
+}
+
+type Part = Pick<Props, "t" | "faults" | "typed">;
+
+type End = "starts" | "ends";
+
+/** A day and an hour in Paris. */
+function Moment({ t, name, faults, typed }: Part & { name: End }) {
+  const labels = labelsOf(t);
+  const time = `${name}Time` as const;
+  return (
+    <>
+      <DayFields<End>
+        t={t}
+        name={name}
+        legend={t(`staff-ops:notices.${name}`)}
+        hint={t("staff-ops:notices.dayHint")}
+        labels={labels}
+        faults={faults}
+        typed={typed}
+      />
+      <Field
+        t={t}
+        name={time}
+        label={labels[time]}
+        hint={t("staff-ops:notices.timeHint")}
+        fault={faults[time]}
+        value={typed[time]}
+        required
+      />
+    </>
+  );
+}
+
+/** What is announced, in one of the two languages. */
+function Announcement({ t, language, faults, typed }: Part & { language: "Fr" | "En" }) {
+  const labels = labelsOf(t);
+  const [subject, text] = [`subject${language}`, `text${language}`] as const;
+  return (
+    <>
+      <Field t={t} name={subject} label={labels[subject]} fault={faults[subject]} value={typed[subject]} required />
+      <TextArea
+        t={t}
+        name={text}
+        label={labels[text]}
+        hint={t("staff-ops:notices.textHint")}
+        fault={faults[text]}
+        value={typed[text]}
+        required
+      />
     </>
   );
 }
