@@ -5,80 +5,53 @@ import { euros } from "../lib/money.ts";
 import { tFor } from "../platform/i18n.ts";
 import type { ToldPayment } from "./alert-rules.ts";
 import { letterIn, type Sender } from "./letter.ts";
-import type { MailBody } from "./mail-layout.ts";
+import type { KeptTemplate, WrittenMail } from "./mail-content.ts";
+import { type MailTemplate, templateOf, wordMark } from "./mail-template.ts";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe.ts";
 
 /**
- * The mail that tells of some payments: amount, payer and day of each, and nothing of the care. `stopUrl`: where its
- * reader stops the alerts without signing in.
+ * The mail that tells of some payments: amount, payer and day of each, and nothing of the care. `stopToken`: of the link
+ * by which its reader stops the alerts without signing in.
  */
 export type AlertMail = (
-  reader: { language: Language; firstNames: string; stopUrl: string },
+  reader: { language: Language; firstNames: string; stopToken: string },
   payments: ToldPayment[],
-) => MailBody;
+) => WrittenMail;
 
 const mostListed = 20;
 
 /**
- * Writes the mails of many alerts. The layout of a mail of one payment is made once for each language, with marks where
- * the name, the amount, the payer, the day and the link to stop stand: an import may bring a hundred thousand.
+ * Writes the mails of many alerts. The mail of one payment is a template for each language: an import may bring a
+ * hundred thousand.
+ * @param keep what keeps a template in the base.
  */
-export function alertMails(sender: Sender): AlertMail {
-  const layouts = new Map<string, Layout>();
-  const layoutOf = (language: Language, isNet: boolean) => {
-    const key = `${language} ${isNet}`;
-    let layout = layouts.get(key);
-    if (!layout) {
-      const { subject, text, html } = singleLayout(sender, language, isNet);
-      const payers = { AMO: payerName(sender, language, "AMO"), AMC: payerName(sender, language, "AMC") };
-      layout = { subject, text: text.split(marks), html: html.split(marks), payers };
-      layouts.set(key, layout);
-    }
-    return layout;
-  };
+export function alertMails(sender: Sender, keep: (template: MailTemplate) => KeptTemplate): AlertMail {
+  const inLanguage = (language: Language) => ({
+    paid: keep(singleTemplate(sender, language, false)),
+    net: keep(singleTemplate(sender, language, true)),
+    payers: { AMO: payerName(sender, language, "AMO"), AMC: payerName(sender, language, "AMC") },
+  });
+  const made = { fr: inLanguage("fr"), en: inLanguage("en") };
   return (reader, payments) => {
     const [payment, ...others] = payments as [ToldPayment, ...ToldPayment[]];
     if (others.length > 0) return groupMail(sender, reader, payments);
-    const { language, firstNames, stopUrl } = reader;
-    const { subject, text, html, payers } = layoutOf(language, payment.isNet);
-    const { amountCents, payer, paidOn } = payment;
-    const [amount, day] = [euros(amountCents, language), longDay(paidOn, language)];
-    const words = [firstName(firstNames), amount, payers[payer], day, stopUrl];
-    return { subject, text: filled(text, words), html: filled(html, words.map(escaped)) };
+    const { language, firstNames, stopToken } = reader;
+    const { paid, net, payers } = made[language];
+    const { amountCents, payer, paidOn, isNet } = payment;
+    const facts = [euros(amountCents, language), payers[payer], longDay(paidOn, language)];
+    return { template: isNet ? net : paid, words: [firstName(firstNames), ...facts, stopToken] };
   };
 }
 
-/** A layout cut at its marks, which stand at every other place. */
-type Layout = { subject: string; text: string[]; html: string[]; payers: Record<ToldPayment["payer"], string> };
-
-function filled(pieces: string[], words: string[]): string {
-  let whole = "";
-  for (const [place, piece] of pieces.entries())
-    whole += place % 2 === 0 ? piece : words[piece.charCodeAt(0) - firstMark]!;
-  return whole;
-}
-
-/** Characters of no alphabet, which stand for what differs from one mail to the next. */
-const firstMark = 0xe000;
-const [nameMark, amountMark, payerMark, dayMark, stopMark] = [
-  "\ue000",
-  "\ue001",
-  "\ue002",
-  "\ue003",
-  "\ue004",
-] as const;
-const marks = /([\ue000-\ue004])/;
-
-function singleLayout(sender: Sender, language: Language, isNet: boolean): MailBody {
+function singleTemplate(sender: Sender, language: Language, isNet: boolean): MailTemplate {
   const { t, compose } = letterIn(sender, language);
-  const facts = [
-    t("alerts:amount", { amount: amountMark }),
-    t("alerts:payer", { payer: payerMark }),
-    t("alerts:paidOn", { day: dayMark }),
-  ];
-  return compose({
+  const [amount, payer, day] = [wordMark(1), wordMark(2), wordMark(3)];
+  const facts = [t("alerts:amount", { amount }), t("alerts:payer", { payer }), t("alerts:paidOn", { day })];
+  const stopUrl = unsubscribeUrl(sender, wordMark(4));
+  const body = compose({
     subject: t("alerts:one.subject"),
     paragraphs: [
-      t("alerts:hello", { name: nameMark }),
+      t("alerts:hello", { name: wordMark(0) }),
       t("alerts:one.text"),
       facts.join("\n"),
       ...(isNet ? [t("alerts:net")] : []),
@@ -86,23 +59,25 @@ function singleLayout(sender: Sender, language: Language, isNet: boolean): MailB
     ],
     action: { label: t("alerts:action"), url: `${sender.origin}/reimbursements` },
     stop: "service",
-    stopUrl: stopMark,
+    stopUrl,
   });
+  return templateOf({ ...body, headers: unsubscribeHeaders(sender, stopUrl) }, 5);
 }
 
 function groupMail(
   sender: Sender,
-  { language, firstNames, stopUrl }: Parameters<AlertMail>[0],
+  { language, firstNames, stopToken }: Parameters<AlertMail>[0],
   payments: ToldPayment[],
-): MailBody {
+): WrittenMail {
   const { t, compose } = letterIn(sender, language);
   const count = payments.length;
-  const lines = payments.slice(0, mostListed).map((payment) => {
-    const [amount, payer, day] = factsOf(sender, language, payment);
-    return t("alerts:line", { amount, payer, day });
+  const lines = payments.slice(0, mostListed).map(({ amountCents, payer, paidOn }) => {
+    const words = { amount: euros(amountCents, language), payer: payerName(sender, language, payer) };
+    return t("alerts:line", { ...words, day: longDay(paidOn, language) });
   });
   if (count > mostListed) lines.push(t("alerts:many.others", { count: count - mostListed }));
-  return compose({
+  const stopUrl = unsubscribeUrl(sender, stopToken);
+  const body = compose({
     subject: t("alerts:many.subject", { count }),
     paragraphs: [
       t("alerts:hello", { name: firstName(firstNames) }),
@@ -114,10 +89,7 @@ function groupMail(
     stop: "service",
     stopUrl,
   });
-}
-
-function factsOf(sender: Sender, language: Language, { amountCents, payer, paidOn }: ToldPayment) {
-  return [euros(amountCents, language), payerName(sender, language, payer), longDay(paidOn, language)] as const;
+  return { body, headers: unsubscribeHeaders(sender, stopUrl) };
 }
 
 function payerName({ organisation }: Sender, language: Language, payer: ToldPayment["payer"]): string {
@@ -125,12 +97,6 @@ function payerName({ organisation }: Sender, language: Language, payer: ToldPaym
 }
 
 const firstName = (firstNames: string) => firstNames.split(" ")[0]!;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
-}
 
 const longestName = 20;
 

@@ -17,11 +17,12 @@ import {
   type ToldPayment,
 } from "./alert-rules.ts";
 import { alertKind } from "./alert-stopping.ts";
+import { keepTemplate } from "./mail-content.ts";
 import { queueMail } from "./outbox.ts";
 import { isImporting } from "./purge-payments.ts";
 import { afterQuietHours, parisHour } from "./quiet-hours.ts";
 import { queueText } from "./text-outbox.ts";
-import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe.ts";
+import { unsubscribeToken } from "./unsubscribe.ts";
 
 /** A payment as an import writes it; `before`: as it stood in the base, if it did. */
 export type WrittenPayment = Payable & {
@@ -90,7 +91,7 @@ const [fewest, most] = [16, 1_000];
  */
 export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number> {
   const { db } = deps;
-  const mail = alertMails(deps.config);
+  const mail = write(db, () => alertMails(deps.config, (template) => keepTemplate(deps, template)));
   let queued = 0;
   let people = fewest;
   let last: Person = { memberId: "", channel: "email" };
@@ -175,20 +176,13 @@ function addressOf({ channel, email, mobile }: Row): string | null {
 }
 
 function letterOf(
-  { config, seal }: QueueDeps,
+  { seal }: QueueDeps,
   mail: AlertMail,
   { accountId, language, firstNames }: Row,
   payments: ToldPayment[],
 ) {
-  const stopUrl = unsubscribeUrl(config, seal, accountId!, "alertEmail");
-  const headers = unsubscribeHeaders(config, stopUrl);
-  return {
-    language,
-    body: mail({ language, firstNames, stopUrl }, payments),
-    headers,
-    bulk: true,
-    unlessBounced: true,
-  };
+  const stopToken = unsubscribeToken(seal, accountId!, "alertEmail");
+  return { ...mail({ language, firstNames, stopToken }, payments), language, bulk: true, unlessBounced: true };
 }
 
 const statements = perBase(({ $client }) => ({

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -6,13 +5,14 @@ import { type mails, oneTimeLinks } from "../platform/schema.ts";
 import { hashToken } from "../platform/tokens.ts";
 import { challengeSeconds } from "./challenges.ts";
 import { isLinkOfChange } from "./change-links.ts";
-import { openMailContent } from "./outbox.ts";
+import { hashMailContent, openMailContent } from "./mail-content.ts";
+import type { MailContent } from "./mail-layout.ts";
 
 type Mail = Pick<typeof mails.$inferSelect, "kind" | "contentSealed" | "queuedAt">;
 
 /** A mail as it was queued. */
 export type MailCopy = {
-  content: ReturnType<typeof openMailContent>;
+  content: MailContent;
   /** SHA-256 of the content as JSON, in hexadecimal: what the journal keeps when a mail is sent. */
   sha256: string;
   /** Something that may still open a door is shown as dots: the text is not the whole of what was hashed. */
@@ -27,8 +27,8 @@ const token = /(?<=\/)[\w-]{43}(?![\w-])/g;
  * links that still work, and codes while they may, are shown as dots.
  */
 export function copyOfMail(deps: Pick<Deps, "db" | "clock" | "seal">, mail: Mail): MailCopy {
-  const content = openMailContent(deps.seal, mail.contentSealed);
-  const sha256 = createHash("sha256").update(JSON.stringify(content)).digest("hex");
+  const content = openMailContent(deps, mail.contentSealed);
+  const sha256 = hashMailContent(content);
   const hasCode = mail.kind === codeKind && seconds(deps.clock) - mail.queuedAt <= challengeSeconds;
   const mask = (text: string) => {
     const safe = text.replace(token, (found) => (isKnownLink(deps, found) ? "…" : found));

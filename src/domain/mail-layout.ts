@@ -4,6 +4,8 @@ import { headerText } from "../platform/mailer-message.ts";
 import type { Organisation } from "../platform/organisation.ts";
 
 export type MailBody = { subject: string; text: string; html: string };
+/** Everything a reader of a mail sees, and what it may unlock. */
+export type MailContent = MailBody & { headers: Record<string, string> };
 
 export type MailInput = {
   language: Language;

@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Deps } from "../platform/deps.ts";
 import { readAdoption } from "../platform/journal.ts";
 import type { mails } from "../platform/schema.ts";
+import { contentHash } from "./mail-content.ts";
 import { keptMonths, monthsAgo } from "./retention.ts";
 
 type ProofDeps = Pick<Deps, "db" | "clock" | "seal">;
-
-/** Under which the content of a mail is sealed. */
-export const mailContentPlace = "mails.content";
 
 /** What of a mail that is kept is not what the journal tells of it. */
 export const mailDifferences = [
@@ -35,28 +32,19 @@ export function isTriedAgain(fact: Pick<MailFact, "kind">, { state }: Pick<KeptM
   return fact.kind === "mail.dead" && state === "queued";
 }
 
-/** SHA-256 of the content as JSON, in hexadecimal; empty for one that no key opens. */
-export function contentHash(seal: Deps["seal"], contentSealed: Buffer): string {
-  try {
-    return createHash("sha256").update(seal.open(mailContentPlace, contentSealed)).digest("hex");
-  } catch {
-    return "";
-  }
-}
-
 /** What the journal keeps of an address: enough to compare it, not to read it. */
 export function recipientHash(seal: Deps["seal"], recipient: string): string {
   return seal.hash("mails.recipient", recipient).toString("hex");
 }
 
 /** Compares a mail with the last fact that tells of it. */
-export function differencesOf({ seal }: Pick<Deps, "seal">, fact: MailFact, mail: KeptMail): MailDifference[] {
+export function differencesOf(deps: Pick<Deps, "db" | "seal">, fact: MailFact, mail: KeptMail): MailDifference[] {
   const { contentSha256, mail: kind, recipientHash: hash, queuedAt, attempts, settledAt, answer } = fact.details;
   const isAgain = isTriedAgain(fact, mail);
   const differs: Record<MailDifference, boolean> = {
-    content: isText(contentSha256) && contentSha256 !== contentHash(seal, mail.contentSealed),
+    content: isText(contentSha256) && contentSha256 !== contentHash(deps, mail.contentSealed),
     kind: isText(kind) && kind !== mail.kind,
-    recipient: isText(hash) && hash !== recipientHash(seal, mail.recipient),
+    recipient: isText(hash) && hash !== recipientHash(deps.seal, mail.recipient),
     person: fact.memberId !== mail.memberId,
     queued: typeof queuedAt === "number" && queuedAt !== mail.queuedAt,
     attempts: !isAgain && typeof attempts === "number" && attempts !== mail.attempts,

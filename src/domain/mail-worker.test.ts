@@ -8,8 +8,9 @@ import { createMailer, type Delivery, type Mailer, type OutgoingMail } from "../
 import { cutAfterData, startRawServer, startSmtpServer } from "../platform/mailer-test-server.ts";
 import { mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
+import { openMailContent } from "./mail-content.ts";
 import { type MailWorker, type MailWorkerDeps, type SettledMail, startMailWorker } from "./mail-worker.ts";
-import { openMailContent, type QueuedMail, queueMail } from "./outbox.ts";
+import { type QueuedMail, queueMail } from "./outbox.ts";
 import { leaseSeconds, retryDelay } from "./sending-queue.ts";
 
 const start = 1_768_464_000;
@@ -114,7 +115,7 @@ describe("against a real SMTP server", () => {
       settledAt: start,
       answer: expect.stringMatching(/^250 /),
     });
-    expect(openMailContent(seal, row().contentSealed).text).toContain(link);
+    expect(openMailContent({ db, seal }, row().contentSealed).text).toContain(link);
   });
 
   test("a mail of a transaction rolled back is never sent", async () => {

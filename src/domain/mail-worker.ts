@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import { type Db, writeLightly } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import type { Seal } from "../platform/seal.ts";
 import { alertKind, isAlertWanted } from "./alert-stopping.ts";
+import { hashMailContent, openMailContent } from "./mail-content.ts";
 import { mailPace } from "./mail-pace.ts";
 import { type ClaimedMail, mailQueue } from "./mail-queue.ts";
-import { onMailQueued, openMailContent } from "./outbox.ts";
+import { onMailQueued } from "./outbox.ts";
 import { isBulk } from "./priority-queue.ts";
 import type { Settled } from "./sending-queue.ts";
 import { unwantedAnswer } from "./stopped-mails.ts";
@@ -178,8 +178,8 @@ export function startMailWorker(deps: MailWorkerDeps): MailWorker {
 async function deliver({ db, seal, mailer, log }: MailWorkerDeps, mail: ClaimedMail): Promise<Ended> {
   let contentSha256: string | undefined;
   try {
-    const content = openMailContent(seal, mail.contentSealed);
-    contentSha256 = createHash("sha256").update(JSON.stringify(content)).digest("hex");
+    const content = openMailContent({ db, seal }, mail.contentSealed);
+    contentSha256 = hashMailContent(content);
     const { messageId, recipient, language, kind, memberId } = mail;
     if (kind === alertKind && !isAlertWanted({ db }, memberId, "email"))
       return { mail, delivery: { outcome: "never", answer: unwantedAnswer }, contentSha256 };

@@ -4,7 +4,8 @@ import type { Language } from "../lib/languages.ts";
 import { perBase, write } from "../platform/database.ts";
 import type { Deps } from "../platform/deps.ts";
 import { record } from "./evidence.ts";
-import type { MailBody } from "./mail-layout.ts";
+import { type KeptTemplate, keepTemplate } from "./mail-content.ts";
+import { templateOf } from "./mail-template.ts";
 import { noticeMail } from "./notice-mails.ts";
 import { digestOf, type NoticeKind, type NoticeText } from "./notices.ts";
 import { queueMail } from "./outbox.ts";
@@ -36,7 +37,7 @@ export async function sendNotice(
 ): Promise<{ noticeId: number; toldNow: number } & NoticeProgress> {
   const kept = keepNotice(deps, notice, sentBy);
   const { noticeId } = kept;
-  const bodies = { fr: noticeMail(deps.config, notice, "fr"), en: noticeMail(deps.config, notice, "en") };
+  const templates = write(deps.db, () => ({ fr: keepMail(deps, notice, "fr"), en: keepMail(deps, notice, "en") }));
   const progress = progressOf(deps, kept);
   let toldNow = 0;
   for (let after = ""; ; ) {
@@ -45,7 +46,7 @@ export async function sendNotice(
     if (!last) break;
     after = last.accountId;
     while (waiting.length > 0) {
-      const told = tellSome(deps, noticeId, bodies, waiting);
+      const told = tellSome(deps, noticeId, templates, waiting);
       toldNow += told;
       progress.told += told;
       onProgress({ ...progress });
@@ -81,6 +82,11 @@ function keepNotice(deps: NoticeDeps, notice: NoticeText, sentBy: string): Kept 
   });
 }
 
+/** Its mail says the same to everybody of a language: it is kept once. */
+function keepMail(deps: NoticeDeps, notice: NoticeText, language: Language): KeptTemplate {
+  return keepTemplate(deps, templateOf({ ...noticeMail(deps.config, notice, language), headers: {} }, 0));
+}
+
 /** Whom a notice is for: who had a usable account when it was sent. */
 const audience = "a.status IN ('active', 'frozen') AND a.activated_at <= @sentAt";
 
@@ -99,7 +105,7 @@ function nextAccounts({ db }: NoticeDeps, kept: Kept, after: string): Candidate[
 function tellSome(
   deps: NoticeDeps,
   noticeId: number,
-  bodies: Record<Language, MailBody>,
+  templates: Record<Language, KeptTemplate>,
   waiting: Candidate[],
 ): number {
   const { db, clock } = deps;
@@ -121,7 +127,8 @@ function tellSome(
         memberId,
         to: email,
         language,
-        body: bodies[language],
+        template: templates[language],
+        words: [],
         uniqueKey: `notice ${noticeId} ${accountId}`,
         bulk: true,
       });

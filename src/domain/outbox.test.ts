@@ -7,7 +7,8 @@ import { upgrade } from "../../test/kit/upgrade.ts";
 import { type Db, openDatabase, write } from "../platform/database.ts";
 import { evidence, mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
-import { type OutboxDeps, onMailQueued, openMailContent, type QueuedMail, queueMail } from "./outbox.ts";
+import { openMailContent } from "./mail-content.ts";
+import { type OutboxDeps, onMailQueued, type QueuedMail, queueMail } from "./outbox.ts";
 
 const link = "https://espace.example/activate/secret-token-1234567890";
 const mail: QueuedMail = {
@@ -52,7 +53,7 @@ test("a mail is queued, due at once, its content sealed", () => {
     dueAt: 1_768_464_000,
   });
   expect(row!.messageId).toMatch(/^1768464000000\.[\w-]{20}$/);
-  expect(openMailContent(seal, row!.contentSealed)).toEqual({
+  expect(openMailContent(deps, row!.contentSealed)).toEqual({
     ...mail.body,
     headers: { "List-Unsubscribe": "<https://x.example>" },
   });
@@ -113,7 +114,7 @@ test("a wrong address on file stops nothing: the mail is kept, dead, with the re
 test("line ends never reach a header", () => {
   const body = { ...mail.body, subject: "Bonjour\r\nBcc: b@x.example\0" };
   write(db, () => queueMail(deps, { ...mail, body, headers: { "X-Kind": "a\r\nBcc: b@x.example" } }));
-  const content = openMailContent(seal, rows()[0]!.contentSealed);
+  const content = openMailContent(deps, rows()[0]!.contentSealed);
   expect(content.subject).toBe("Bonjour Bcc: b@x.example");
   expect(content.headers).toEqual({ "X-Kind": "a Bcc: b@x.example" });
   expect(() => write(db, () => queueMail(deps, { ...mail, headers: { Bcc: "b@x.example" } }))).toThrow("Bcc");

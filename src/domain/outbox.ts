@@ -1,29 +1,26 @@
-import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setImmediate } from "node:timers";
 import { type Clock, seconds } from "../lib/clock.ts";
 import type { Language } from "../lib/languages.ts";
 import { type Db, perBase } from "../platform/database.ts";
-import { extraHeaders, headerText, isMailAddress } from "../platform/mailer-message.ts";
+import { headerText, isMailAddress } from "../platform/mailer-message.ts";
 import type { Seal } from "../platform/seal.ts";
 import { newId as randomId } from "../platform/tokens.ts";
 import { hasBounced } from "./bounced-addresses.ts";
+import { contentHash, sealMailContent, type WrittenMail } from "./mail-content.ts";
 import { recordMail } from "./mail-facts.ts";
-import type { MailBody } from "./mail-layout.ts";
-import { mailContentPlace } from "./mail-proof.ts";
 import { priorities } from "./priority-queue.ts";
 import { bouncedAnswer } from "./stopped-mails.ts";
 
 export type OutboxDeps = { db: Db; seal: Seal; clock: Clock; newId?: () => string };
 
-export type QueuedMail = {
+export type QueuedMail = WrittenMail & {
   /** What the mail is about, a word for staff and logs: `invitation`, `password-reset`… */
   kind: string;
   memberId?: string;
   /** One address. Anything else is kept, dead, for staff to see: a wrong address on file must not stop an import. */
   to: string;
   language: Language;
-  body: MailBody;
   /** What must be told once only: a second mail of this key is not queued, ever. */
   uniqueKey?: string;
   /** A person is waiting for it: goes before the others. */
@@ -34,11 +31,7 @@ export type QueuedMail = {
   unlessBounced?: boolean;
   /** Not before this moment (seconds); at once when absent. */
   dueAt?: number;
-  headers?: Record<string, string>;
 };
-
-/** What is sealed: everything a reader of the mail sees, and what it may unlock. */
-type MailContent = MailBody & { headers: Record<string, string> };
 
 const notAnAddress = "EENVELOPE not an e-mail address";
 const queued = new EventEmitter().setMaxListeners(0);
@@ -50,17 +43,12 @@ let waking = false;
  * @throws outside a write transaction, and for a header that is not one.
  */
 export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
-  const { db, seal, clock, newId = randomId } = deps;
+  const { db, clock, newId = randomId } = deps;
   if (!db.$client.inTransaction) throw new Error("a mail is queued in the transaction of what it tells");
-  const content: MailContent = {
-    ...mail.body,
-    subject: headerText(mail.body.subject),
-    headers: extraHeaders(mail.headers),
-  };
   const recipient = mail.to.trim();
   const now = seconds(clock);
   const messageId = newMessageId(clock, newId);
-  const text = JSON.stringify(content);
+  const contentSealed = sealMailContent(deps, mail);
   const priority = mail.urgent ? priorities.urgent : mail.bulk ? priorities.bulk : priorities.ordinary;
   const refusal = refusalOf(deps, recipient, mail.unlessBounced === true);
   const { changes } = insertion(db).run({
@@ -70,7 +58,7 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
     memberId: mail.memberId ?? null,
     recipient: headerText(recipient),
     language: mail.language,
-    contentSealed: seal.seal(mailContentPlace, text),
+    contentSealed,
     priority,
     now,
     dueAt: mail.dueAt ?? now,
@@ -81,7 +69,7 @@ export function queueMail(deps: OutboxDeps, mail: QueuedMail): boolean {
   if (changes === 0) return false;
   if (refusal === undefined) notifyMailQueued();
   else {
-    const contentSha256 = createHash("sha256").update(text).digest("hex");
+    const contentSha256 = contentHash(deps, contentSealed);
     const { kind, memberId = null } = mail;
     const end = { state: "dead", attempts: 0, queuedAt: now, settledAt: now, answer: refusal } as const;
     recordMail(deps, { ...end, messageId, kind, memberId, recipient: headerText(recipient), contentSha256 });
@@ -103,11 +91,6 @@ const insertion = perBase(({ $client }) =>
 function refusalOf({ db, clock }: OutboxDeps, recipient: string, unlessBounced: boolean): string | undefined {
   if (!isMailAddress(recipient)) return notAnAddress;
   return unlessBounced && hasBounced({ db, clock }, recipient) ? bouncedAnswer : undefined;
-}
-
-/** The content of a mail as it was queued. */
-export function openMailContent(seal: Seal, sealed: Buffer): MailContent {
-  return JSON.parse(seal.open(mailContentPlace, sealed)) as MailContent;
 }
 
 /** Begins with the time, so that mails sort by age; the mailer adds the sender's domain. */

@@ -290,6 +290,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
     mayNameOthers: true,
     left: { settled_by: "who of the mutual looked into it" },
   },
+  mail_templates: { none: "what many mails have in common, without the words of any" },
   notices: { none: "the notices of the service, the same for everybody" },
   notice_deliveries: { where: ofAccount, shown: words("notice_id account_id told_at") },
   charter_versions: { none: "the charter, the same for everybody" },

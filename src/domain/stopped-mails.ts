@@ -2,8 +2,8 @@ import { and, eq, isNull, ne, notInArray, or, type SQL } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import { mails } from "../platform/schema.ts";
+import { contentHash } from "./mail-content.ts";
 import { recordMail } from "./mail-facts.ts";
-import { contentHash } from "./mail-proof.ts";
 
 /** What stands in place of a server's answer: such a mail is never queued again. */
 export const stoppedAnswer = "account deleted";
@@ -59,6 +59,6 @@ export function closeMails(
     .all();
   for (const { contentSealed: sealed, ...mail } of closed) {
     const end = { state: "dead", memberId, settledAt: now, answer: finalAnswer } as const;
-    recordMail(deps, { ...mail, ...end, contentSha256: contentHash(deps.seal, sealed) });
+    recordMail(deps, { ...mail, ...end, contentSha256: contentHash(deps, sealed) });
   }
 }

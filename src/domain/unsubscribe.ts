@@ -30,14 +30,9 @@ export function readUnsubscribeToken(seal: Seal, token: string): Unsubscription 
   }
 }
 
-/** The public address of the link that stops one list for one account. */
-export function unsubscribeUrl(
-  { origin }: Pick<Config, "origin">,
-  seal: Seal,
-  accountId: string,
-  list: Choice,
-): string {
-  return `${origin}/unsubscribe/${unsubscribeToken(seal, accountId, list)}`;
+/** The public address of the link of a token. */
+export function unsubscribeUrl({ origin }: Pick<Config, "origin">, token: string): string {
+  return `${origin}/unsubscribe/${token}`;
 }
 
 /**
@@ -45,7 +40,7 @@ export function unsubscribeUrl(
  * to the link, or by a mail that names it.
  */
 export function unsubscribeHeaders(config: Pick<Config, "organisation">, url: string): Record<string, string> {
-  const subject = encodeURIComponent(`unsubscribe ${url.slice(url.lastIndexOf("/") + 1)}`);
+  const subject = `unsubscribe%20${url.slice(url.lastIndexOf("/") + 1)}`;
   return {
     "List-Unsubscribe": `<${url}>, <mailto:${config.organisation.privacyEmail}?subject=${subject}>`,
     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

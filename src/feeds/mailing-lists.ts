@@ -9,7 +9,7 @@ import {
   type Recipient,
   recipients,
 } from "../domain/mailing-lists.ts";
-import { unsubscribeUrl } from "../domain/unsubscribe.ts";
+import { unsubscribeToken, unsubscribeUrl } from "../domain/unsubscribe.ts";
 import { seconds } from "../lib/clock.ts";
 import { write } from "../platform/database.ts";
 import { mailingExports } from "../platform/schema.ts";
@@ -124,7 +124,7 @@ function drawLists(deps: ListDeps, { sequence, folder }: Plan, draft: string): M
 
 function rowOf({ seal, origin }: ListDeps, recipient: Recipient, list: MailingList): string {
   const { accountId, email, firstName, language } = recipient;
-  const url = unsubscribeUrl({ origin }, seal, accountId, mailingLists[list]);
+  const url = unsubscribeUrl({ origin }, unsubscribeToken(seal, accountId, mailingLists[list]));
   // Whoever follows it may never have been here: the page must speak as the mail did.
   const link = language === "fr" ? url : `${url}?lang=${language}`;
   return `${[email, firstName, language, link].map(quoted).join(";")}\r\n`;

@@ -513,6 +513,11 @@ export const knownAddresses = sqliteTable(
   (table) => [primaryKey({ columns: [table.accountId, table.addressHash] })],
 );
 
+export const mailTemplates = sqliteTable("mail_templates", {
+  sha256: blob("sha256", { mode: "buffer" }).primaryKey(),
+  content: text("content").notNull(),
+});
+
 export const mails = sqliteTable("mails", {
   mailId: integer("mail_id").primaryKey(),
   messageId: text("message_id").notNull().unique(),

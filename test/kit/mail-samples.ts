@@ -1,4 +1,5 @@
 import { alertMails } from "../../src/domain/alert-mails.ts";
+import type { ToldPayment } from "../../src/domain/alert-rules.ts";
 import { tellBlocked } from "../../src/domain/blocked-mail.ts";
 import { cardStepMail, cardsAskedMail } from "../../src/domain/card-mails.ts";
 import { closeCase, openCase } from "../../src/domain/cases.ts";
@@ -11,15 +12,15 @@ import { freezeAccount } from "../../src/domain/freezing.ts";
 import { acceptedMail, guardianMail, refusedMail } from "../../src/domain/guardian-mails.ts";
 import { warnInactive } from "../../src/domain/inactivity.ts";
 import { inviteOnce } from "../../src/domain/invitations.ts";
-import type { MailBody } from "../../src/domain/mail-layout.ts";
+import { openMailContent, type WrittenMail } from "../../src/domain/mail-content.ts";
+import type { MailBody, MailContent } from "../../src/domain/mail-layout.ts";
+import { fillTemplate, type MailTemplate, type TemplateParts } from "../../src/domain/mail-template.ts";
 import { noticeMail } from "../../src/domain/notice-mails.ts";
-import { openMailContent } from "../../src/domain/outbox.ts";
 import * as registration from "../../src/domain/registration-mails.ts";
 import { answerToRight, receiptOfRight } from "../../src/domain/rights-mails.ts";
 import { annulAccount } from "../../src/domain/staff-acts.ts";
 import { answerThread } from "../../src/domain/thread-answers.ts";
 import { addThread } from "../../src/domain/threads.ts";
-import { unsubscribeHeaders, unsubscribeUrl } from "../../src/domain/unsubscribe.ts";
 import * as bank from "../../src/features/changes/mails.ts";
 import { receiptMail as contestReceipt } from "../../src/features/charter/mails.ts";
 import { receiptMail as messageReceipt } from "../../src/features/contact/mails.ts";
@@ -43,7 +44,7 @@ function written(
   { config, clock }: Pick<Portal, "config" | "clock">,
   language: Language,
   firstNames: string,
-): Record<string, MailBody[]> {
+): Record<string, (MailBody & Partial<MailContent>)[]> {
   const holder = { accountId: "a", memberId: "P0001", email: "alice@demo.example", language, firstNames };
   const link = { url: `${config.origin}/help/credentials/freeze/${token}`, expiresAt: at };
   const iban: ChangeContent = { kind: "iban", usage: "amo" } as ChangeContent;
@@ -55,7 +56,8 @@ function written(
   const step = (name: "confirmed" | "cancelled" | "applied" | "refused") =>
     each((content) => stepMail(config, holder, { content }, { step: name, at }));
   const payment = { amountCents: 12_345, payer: "AMO", paidOn: "2026-11-20", isNet: false } as const;
-  const alert = alertMails(config);
+  const tell = alertMails(config, (template) => ({ ...template, isKept: true }));
+  const alert = (...payments: object[]) => contentOf(tell(reader, payments as ToldPayment[]));
   const right = { requestId: 7, kind: "deletion", receivedOn: "2026-11-20", dueOn: "2026-12-20" } as const;
   const charter = {
     number: 5,
@@ -67,18 +69,14 @@ function written(
     changes: { added: ["Neuf"], changed: ["Changé"], removed: [""] },
   };
   const confirmation = { token, expiresAt: at, requestedAt: at };
-  const reader = { language, firstNames, stopUrl: `${config.origin}/unsubscribe/${token}` };
+  const reader = { language, firstNames, stopToken: token };
   return {
     "account.deleted": [
       deletionReceipt({ config, clock }, holder, { why: "request", paper: true }),
       deletionReceipt({ config, clock }, holder, { why: "inactivity", paper: false }),
     ],
     "account.opened": [acceptedMail(config, language)],
-    "alert.payment": [
-      alert(reader, [payment as never]),
-      alert(reader, [{ ...payment, isNet: true } as never]),
-      alert(reader, Array(25).fill(payment) as never[]),
-    ],
+    "alert.payment": [alert(payment), alert({ ...payment, isNet: true }), alert(...Array(25).fill(payment))],
     "audit.opened": [help.auditMail(config, holder, { number: 7, at })],
     "bounce.settled": [settledMail(config, holder)],
     "change.alert": [
@@ -190,7 +188,7 @@ function done(portal: Portal, language: Language, firstNames: string): MailSampl
     )
     .all(last)
     .map(({ kind, content: sealed, language: of }) => {
-      const { headers, ...body } = openMailContent(portal.seal, sealed);
+      const { headers, ...body } = openMailContent(portal, sealed);
       return { kind, language: of, body, headers };
     });
 }
@@ -210,8 +208,14 @@ function copyDevice(portal: Portal, memberId: string): void {
 /** The mails that have a function of their own, which is nearly all: for who has no base. */
 export function writtenSamples(deps: Pick<Portal, "config" | "clock">, language: Language, firstNames = "Alice Marie") {
   return Object.entries(written(deps, language, firstNames)).flatMap(([kind, bodies]) =>
-    bodies.map((body): MailSample => ({ kind, language, body, headers: {} })),
+    bodies.map(({ headers = {}, ...body }): MailSample => ({ kind, language, body, headers })),
   );
+}
+
+function contentOf(mail: WrittenMail): MailBody & Partial<MailContent> {
+  if ("template" in mail)
+    return fillTemplate(JSON.parse((mail.template as unknown as MailTemplate).json) as TemplateParts, mail.words);
+  return { ...mail.body, headers: mail.headers ?? {} };
 }
 
 /**
@@ -219,13 +223,5 @@ export function writtenSamples(deps: Pick<Portal, "config" | "clock">, language:
  * @param firstNames of its reader: whatever a back office may write there.
  */
 export function mailSamples(portal: Portal, language: Language, firstNames = "Alice Marie"): MailSample[] {
-  const headersOf = (kind: string) =>
-    kind === "alert.payment"
-      ? unsubscribeHeaders(portal.config, unsubscribeUrl(portal.config, portal.seal, "a", "alertEmail"))
-      : {};
-  const samples = writtenSamples(portal, language, firstNames).map((sample) => ({
-    ...sample,
-    headers: headersOf(sample.kind),
-  }));
-  return [...samples, ...done(portal, language, firstNames)];
+  return [...writtenSamples(portal, language, firstNames), ...done(portal, language, firstNames)];
 }

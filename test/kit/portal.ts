@@ -5,7 +5,7 @@ import { inject, onTestFinished } from "vitest";
 import { createApp } from "../../src/app.tsx";
 import { createDeferred } from "../../src/deferred.ts";
 import { ensureCharter } from "../../src/domain/charter.ts";
-import { openMailContent } from "../../src/domain/outbox.ts";
+import { openMailContent } from "../../src/domain/mail-content.ts";
 import { addReadyStaff, findStaff, totpSecretOf } from "../../src/domain/staff.ts";
 import type { StaffRole } from "../../src/domain/staff-roles.ts";
 import { seconds } from "../../src/lib/clock.ts";
@@ -95,7 +95,7 @@ export async function startPortal({ now = today, settings = {}, empty = false }:
           "SELECT content_sealed, kind FROM mails WHERE recipient = ? ORDER BY mail_id",
         )
         .all(recipient)
-        .map((row) => ({ kind: row.kind, ...openMailContent(seal, row.content_sealed) }));
+        .map((row) => ({ kind: row.kind, ...openMailContent({ db, seal }, row.content_sealed) }));
     },
   };
 }

@@ -162,7 +162,7 @@ describe("tokens", () => {
     const { portal, accountId } = await start();
     const headers = unsubscribeHeaders(
       portal.config,
-      unsubscribeUrl(portal.config, portal.seal, accountId, "alertEmail"),
+      unsubscribeUrl(portal.config, unsubscribeToken(portal.seal, accountId, "alertEmail")),
     );
     const link =
       /^<(https?:\/\/[^>]+\/unsubscribe\/([\w-]+))>, <mailto:oppositioncnil@smeno\.fr\?subject=unsubscribe%20\2>$/;
