@@ -6,15 +6,16 @@ import type { Delivery, Mailer } from "../platform/mailer.ts";
 import { deleteWithReceipt } from "./account-deletion.ts";
 import { findAccountHolder } from "./accounts.ts";
 import { alertKind } from "./alert-stopping.ts";
-import { retryDeadMails, retryMail } from "./dead-mails.ts";
 import { isWhole, verifyEvidence } from "./evidence.ts";
 import { freezeAccount } from "./freezing.ts";
+import { retryAll, retryOne } from "./given-up.ts";
 import { recordMail } from "./mail-facts.ts";
 import { startMailWorker } from "./mail-worker.ts";
 import { queueMail } from "./outbox.ts";
 import { changeChoices } from "./preferences.ts";
 import { stoppedAnswer, unwantedAnswer } from "./stopped-mails.ts";
 
+const operator = { actor: "operator" } as const;
 const memberId = "P0001";
 const address = "alice@demo.example";
 
@@ -94,7 +95,7 @@ test.each<[string, (portal: Portal) => unknown, string]>([
   const mailId = await deadAlert(portal);
   act(portal);
   expect(rows(portal)).toMatchObject([{ state: "dead", answer }]);
-  expect([retryMail(portal, mailId), await retryDeadMails(portal)]).toEqual([false, 0]);
+  expect([retryOne(portal, "mails", mailId, operator), await retryAll(portal, "mails", operator)]).toEqual([false, 0]);
   expect(isWhole(verifyEvidence(portal))).toBe(true);
 });
 
@@ -105,7 +106,7 @@ test("any mail that was given up is over once its member has deleted the account
     deleteWithReceipt(portal, findAccountHolder(portal, memberId)!, { actor: "member", by: "member" }),
   );
   expect(rows(portal)).toMatchObject([{ state: "dead", answer: stoppedAnswer }]);
-  expect(await retryDeadMails(portal)).toBe(0);
+  expect(await retryAll(portal, "mails", operator)).toBe(0);
 });
 
 test("an alert that was given up is tried again only while its member wants it", async () => {
@@ -118,10 +119,14 @@ test("an alert that was given up is tried again only while its member wants it",
     ["UPDATE members SET deceased = 1", "UPDATE members SET deceased = 0"],
   ] as const) {
     $client.exec(off);
-    expect([off, retryMail(portal, mailId), await retryDeadMails(portal)]).toEqual([off, false, 0]);
+    expect([off, retryOne(portal, "mails", mailId, operator), await retryAll(portal, "mails", operator)]).toEqual([
+      off,
+      false,
+      0,
+    ]);
     $client.exec(on);
   }
-  expect(retryMail(portal, mailId)).toBe(true);
+  expect(retryOne(portal, "mails", mailId, operator)).toBe(true);
   const { sent, worker } = workerOf(portal);
   await worker.runOnce();
   expect(sent).toEqual([alertKind]);
@@ -183,7 +188,7 @@ test("an alert given up in the day and queued again at night waits for the morni
   const portal = await start();
   await deadAlert(portal);
   portal.setTime(Date.parse("2026-11-24T02:00:00+01:00"));
-  expect(await retryDeadMails(portal)).toBe(1);
+  expect(await retryAll(portal, "mails", operator)).toBe(1);
   const { sent, worker } = workerOf(portal);
   await worker.runOnce();
   expect(sent).toEqual([]);

@@ -27,6 +27,7 @@ const leftOut = [
   "invitation.queued",
   "mail.bounced",
   "mail.dead",
+  "mail.retried",
   "mail.sent",
   "maintenance.changed",
   "message.sent",
@@ -45,6 +46,7 @@ const leftOut = [
   "staff.signed-in",
   "staff.signed-out",
   "text.dead",
+  "text.retried",
   "text.sent",
 ];
 

@@ -141,13 +141,13 @@ test("mail retry queues the dead again from their first try, and the waiting one
   queue("gone@demo.example", dead);
   queue("alice@demo.example", { attempts: 3, dueAt: now + 480 });
   expect(await run("retry")).toBe(0);
-  expect(out).toEqual(["1 mail queued again"]);
+  expect(out).toEqual(["queued again: 1 mail, 0 text messages"]);
   expect(db.select().from(mails).all()).toMatchObject([
     { state: "queued", attempts: 0, dueAt: now, settledAt: null },
     { state: "queued", attempts: 3, dueAt: now + 480 },
   ]);
   expect(await run("retry", "--all", "--json")).toBe(0);
-  expect(JSON.parse(out[1]!)).toEqual({ queued: 1 });
+  expect(JSON.parse(out[1]!)).toEqual({ queued: 1, texts: 0 });
   expect(db.select().from(mails).all()[1]).toMatchObject({ attempts: 3, dueAt: now });
 });
 

@@ -8,7 +8,7 @@ import type { Mailer, OutgoingMail } from "../platform/mailer.ts";
 import { isMailAddress } from "../platform/mailer-message.ts";
 import type { Seal } from "../platform/seal.ts";
 import { type FolderRead, readBounceFolder } from "./bounce-folder.ts";
-import { retryDeadMails } from "./dead-mails.ts";
+import { retryAll, type SendingTable } from "./given-up.ts";
 import { letterIn } from "./letter.ts";
 import { newMessageId } from "./outbox.ts";
 
@@ -25,7 +25,8 @@ const help = `Usage:
   espace mail test ADDRESS [--language fr|en]   send a test mail now and print the server's answer
   espace mail queue                             what waits, what was sent, and what was given up, with the reason
   espace mail bounces                           read the mails that came back, from DATA_DIR/inbox/bounces/*.eml
-  espace mail retry [--all]                     queue again the mails given up; --all: do not wait for the others either
+  espace mail retry [--all]                     queue again the mails and text messages given up; --all: do not wait
+                                                for the others either
 
   --json   one JSON object on stdout
   --help   this text`;
@@ -48,8 +49,9 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
     return say(state, queueText(state));
   }
   if (command === "retry" && rest.length === 0) {
-    const queued = await retry(deps, values.all);
-    return say({ queued }, queued === 1 ? "1 mail queued again" : `${queued} mails queued again`);
+    const queued = await retry(deps, "mails", values.all);
+    const texts = await retry(deps, "texts", values.all);
+    return say({ queued, texts }, `queued again: ${counted(queued, "mail")}, ${counted(texts, "text message")}`);
   }
   if (command === "bounces" && rest.length === 0) {
     const found = readBounceFolder({ ...deps, dataDir: deps.config.dataDir });
@@ -114,7 +116,7 @@ function queueState({ db }: MailCommandDeps): QueueState {
   };
 }
 
-function countsOf({ $client }: Db, table: "mails" | "texts"): Counts {
+function countsOf({ $client }: Db, table: SendingTable): Counts {
   const counts = new Map(
     $client.prepare<[], [string, number]>(`SELECT state, count(*) FROM ${table} GROUP BY state`).raw().all(),
   );
@@ -148,12 +150,14 @@ function queueText(state: QueueState): string {
   return [...lines, "text messages", ...countLines(texts).map((line) => `  ${line}`)].join("\n");
 }
 
-/** @returns how many mails are due again now. */
-async function retry(deps: MailCommandDeps, all: boolean): Promise<number> {
+const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"}`;
+
+/** @returns how many are due again now. */
+async function retry(deps: MailCommandDeps, table: SendingTable, all: boolean): Promise<number> {
   const { db, clock } = deps;
-  const dead = await retryDeadMails(deps);
+  const dead = await retryAll(deps, table, { actor: "operator" });
   if (!all) return dead;
-  const hurry = db.$client.prepare("UPDATE mails SET due_at = ? WHERE state = 'queued' AND due_at > ?");
+  const hurry = db.$client.prepare(`UPDATE ${table} SET due_at = ? WHERE state = 'queued' AND due_at > ?`);
   return dead + write(db, () => hurry.run(seconds(clock), seconds(clock)).changes);
 }
 

@@ -63,6 +63,7 @@ export type EvidenceKind =
   | "invitation.queued"
   | "mail.bounced"
   | "mail.dead"
+  | "mail.retried"
   | "mail.sent"
   | "maintenance.changed"
   | "message.sent"
@@ -92,6 +93,7 @@ export type EvidenceKind =
   | "staff.signed-in"
   | "staff.signed-out"
   | "text.dead"
+  | "text.retried"
   | "text.sent"
   | "vitale.declared";
 

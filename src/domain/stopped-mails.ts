@@ -9,11 +9,13 @@ import { recordMail } from "./mail-facts.ts";
 export const stoppedAnswer = "account deleted";
 /** The same, for an address that mails come back from. */
 export const bouncedAnswer = "EBOUNCED earlier mails came back from this address";
+/** The same, for a code that had lapsed by the time it could leave. */
+export const lateAnswer = "ELATE it tells nothing any more";
 /** The same, for an alert that its member had stopped by the time it could leave. */
 export const unwantedAnswer = "EUNWANTED its member does not want it any more";
 
 /** What was given up for a reason that another try does not change. */
-export const finalAnswers = [stoppedAnswer, bouncedAnswer, unwantedAnswer] as const;
+export const finalAnswers = [stoppedAnswer, bouncedAnswer, lateAnswer, unwantedAnswer] as const;
 
 /** True for such an answer: what was given up with it is over. */
 export function isFinalAnswer(answer: string): boolean {

@@ -1,11 +1,11 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull, ne, notInArray, or } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import { texts } from "../platform/schema.ts";
 import { record } from "./evidence.ts";
 import { newMessageId } from "./outbox.ts";
 import { priorities } from "./priority-queue.ts";
-import { stoppedAnswer } from "./stopped-mails.ts";
+import { finalAnswers, stoppedAnswer } from "./stopped-mails.ts";
 
 type TextDeps = Pick<Deps, "db" | "clock" | "seal">;
 
@@ -73,14 +73,15 @@ export function copyOfText({ clock, seal }: Pick<Deps, "clock" | "seal">, sealed
   return mayServe ? { ...content, text: content.text.replace(/\d/g, "•") } : content;
 }
 
-/** Stops what is queued for a person, in the caller's transaction. */
+/** Stops what is queued for a person, and what was given up and might be queued again, in the caller's transaction. */
 export function stopTexts(deps: TextDeps, memberId: string): void {
   const { db, clock } = deps;
-  const { messageId, kind, attempts, queuedAt } = texts;
+  const { messageId, kind, attempts, queuedAt, answer } = texts;
+  const isOpen = or(isNull(answer), notInArray(answer, [...finalAnswers]));
   const stopped = db
     .update(texts)
     .set({ state: "dead", settledAt: seconds(clock), leasedUntil: 0, answer: stoppedAnswer })
-    .where(and(eq(texts.memberId, memberId), eq(texts.state, "queued")))
+    .where(and(eq(texts.memberId, memberId), ne(texts.state, "sent"), isOpen))
     .returning({ messageId, text: kind, attempts, queuedAt })
     .all();
   for (const message of stopped) {

@@ -5,7 +5,7 @@ import type { Delivery } from "../platform/mailer.ts";
 import type { Texter } from "../platform/sms.ts";
 import { alertKind, isAlertWanted } from "./alert-stopping.ts";
 import { record } from "./evidence.ts";
-import { unwantedAnswer } from "./stopped-mails.ts";
+import { lateAnswer, unwantedAnswer } from "./stopped-mails.ts";
 import { openTextContent } from "./text-outbox.ts";
 import { type ClaimedText, textQueue } from "./text-queue.ts";
 
@@ -124,7 +124,7 @@ async function deliver(
     if (kind === alertKind && !isAlertWanted({ db }, memberId, "sms"))
       return { text, delivery: { outcome: "never", answer: unwantedAnswer } };
     const isLate = goodUntil !== undefined && goodUntil <= seconds(clock);
-    if (isLate) return { text, delivery: { outcome: "never", answer: "ELATE it tells nothing any more" } };
+    if (isLate) return { text, delivery: { outcome: "never", answer: lateAnswer } };
     return { text, delivery: await texter.send({ to: recipient, text, id: messageId }) };
   } catch (error) {
     return { text: "", delivery: { outcome: "later", answer: `EFAULT ${(error as Error).name}` } };

@@ -77,6 +77,7 @@ const tellers: Partial<Record<EvidenceKind, Teller>> = {
   "ehic.moved": (say, details) => [say.card(details)],
   "mail.bounced": mail,
   "mail.dead": mail,
+  "mail.retried": mail,
   "mail.sent": mail,
   "password.changed": (say, details) => [say.passwordBy(details)],
   "rights.recorded": right,

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Page } from "../../../test/kit/browser.ts";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { finalAnswers } from "../../domain/stopped-mails.ts";
+import { stopTexts } from "../../domain/text-outbox.ts";
+import { seconds } from "../../lib/clock.ts";
 import { write } from "../../platform/database.ts";
 import { urls } from "../../web/urls.ts";
 
@@ -58,7 +60,7 @@ test("one is queued again, then all; never those of deleted accounts or of addre
   expect(one.location).toBe(`${urls.staffMail}?retried=1`);
   expect((await admin.post(urls.staffMailRetry, { mail })).location).toBe(`${urls.staffMail}?retried=0`);
   expect(main(await admin.get(`${urls.staffMail}?retried=0`))).toContain("n’est plus parmi ceux qui ont échoué");
-  expect((await admin.post(urls.staffMailRetry, { all: "on" })).location).toBe(`${urls.staffMail}?retried=2`);
+  expect((await admin.post(urls.staffMailRetry, { all: "mails" })).location).toBe(`${urls.staffMail}?retried=2`);
   expect(states(portal)).toEqual([
     ["dead", finalAnswers.length],
     ["queued", 3],
@@ -69,12 +71,12 @@ test("odd values are malformed, and queue nothing", async () => {
   const portal = await startPortal();
   addMails(portal, "dead", 1, "550 no");
   const admin = await portal.staffBrowser("admin");
-  for (const fields of [{}, { mail: "x" }, { mail: "1e3" }, { all: "yes" }, { mail: "9".repeat(20) }])
+  for (const fields of [{}, { mail: "x" }, { mail: "1e3" }, { all: "on" }, { mail: "9".repeat(20) }])
     expect([fields, (await admin.post(urls.staffMailRetry, fields as Record<string, string>)).status]).toEqual([
       fields,
       400,
     ]);
-  for (const query of ["?after=x", "?after=1", "?retried=-1"])
+  for (const query of ["?mails=x", "?texts=1", "?retried=-1"])
     expect([query, (await admin.get(urls.staffMail + query)).status]).toEqual([query, 400]);
   expect(states(portal)).toEqual([["dead", 1]]);
 });
@@ -97,8 +99,6 @@ test("whatever was sent before, the page reads by index", async () => {
   const portal = await startPortal();
   addMails(portal, "sent", 20_000, "250 OK");
   addMails(portal, "dead", 5, "550 no");
-  const admin = await portal.staffBrowser("admin");
-  await admin.get(urls.staffMail);
   const plan = (sql: string) =>
     (portal.db.$client.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
       .map(({ detail }) => detail)
@@ -111,7 +111,95 @@ test("whatever was sent before, the page reads by index", async () => {
       "SELECT mail_id FROM mails WHERE state = 'dead' AND (settled_at, mail_id) < (9, 9) ORDER BY settled_at DESC, mail_id DESC LIMIT 9",
     ),
   ).toContain("mails_dead");
-  const started = performance.now();
-  for (let round = 0; round < 10; round++) await admin.get(urls.staffMail);
-  expect((performance.now() - started) / 10).toBeLessThan(50);
+});
+
+describe("text messages", () => {
+  const admin = "admin@demo.example";
+  const addText = (portal: Portal, answer: string, state = "dead", delivery: string | null = null): number => {
+    const now = seconds(portal.clock);
+    const content = portal.seal.seal("texts.content", JSON.stringify({ text: "Code : 123456" }));
+    const { lastInsertRowid } = portal.db.$client
+      .prepare(
+        `INSERT INTO texts (message_id, kind, member_id, recipient, content_sealed, state, queued_at, due_at, settled_at,
+           answer, delivery, delivered_at)
+         VALUES (?, 'change.code', 'P0001', '+33612345678', ?, ?, 1, ?, ?, ?, ?, ?)`,
+      )
+      .run(`t${answer}${state}`, content, state, now, now - 10, answer, delivery, delivery && now - 5);
+    return Number(lastInsertRowid);
+  };
+  const stateOf = ({ db }: Portal, id: number) =>
+    db.$client.prepare("SELECT state, attempts FROM texts WHERE text_id = ?").raw().get(id);
+  const factsOf = ({ db }: Portal) =>
+    db.$client
+      .prepare<[], { kind: string; actor: string; memberId: string | null; details: string }>(
+        `SELECT kind, actor, member_id AS memberId, details FROM evidence WHERE kind IN ('mail.retried', 'text.retried')
+         ORDER BY sequence`,
+      )
+      .all()
+      .map(({ details, ...fact }) => ({ ...fact, ...(JSON.parse(details) as object) }));
+
+  test("given up are shown without their number, and queued again one or all, with the trace of who did", async () => {
+    const portal = await startPortal();
+    const [first, second] = [addText(portal, "400"), addText(portal, "401")];
+    for (const answer of finalAnswers) addText(portal, answer);
+    const browser = await portal.staffBrowser("admin");
+    const page = await browser.get(urls.staffMail);
+    expect(main(page)).toContain("+33***78");
+    expect(page.text).not.toContain("612345678");
+    expect(page.document.querySelectorAll('button[name="text"]')).toHaveLength(2);
+    const one = await browser.post(urls.staffMailRetry, { text: String(first) });
+    expect([one.location, stateOf(portal, first)]).toEqual([`${urls.staffMail}?retried=1`, ["queued", 0]]);
+    expect((await browser.post(urls.staffMailRetry, { text: String(first) })).location).toContain("retried=0");
+    expect((await browser.post(urls.staffMailRetry, { all: "texts" })).location).toContain("retried=1");
+    expect(stateOf(portal, second)).toEqual(["queued", 0]);
+    expect(factsOf(portal)).toEqual([
+      {
+        kind: "text.retried",
+        actor: "staff",
+        memberId: "P0001",
+        messageId: "t400dead",
+        text: "change.code",
+        staff: admin,
+      },
+      { kind: "text.retried", actor: "staff", memberId: null, count: 1, staff: admin },
+    ]);
+  });
+
+  test("of an account that ends are over, those given up too", async () => {
+    const portal = await startPortal();
+    const id = addText(portal, "400");
+    write(portal.db, () => stopTexts(portal, "P0001"));
+    const browser = await portal.staffBrowser("admin");
+    expect((await browser.post(urls.staffMailRetry, { text: String(id) })).location).toContain("retried=0");
+    expect((await browser.post(urls.staffMailRetry, { all: "texts" })).location).toContain("retried=0");
+    expect(stateOf(portal, id)).toEqual(["dead", 0]);
+  });
+
+  test("that a phone never received are told, with the moment", async () => {
+    const portal = await startPortal();
+    const browser = await portal.staffBrowser("admin");
+    const section = ({ document }: Page) =>
+      [...document.querySelectorAll("h3")].at(-1)!.nextElementSibling!.textContent.replace(/\s+/g, " ");
+    addText(portal, "200", "sent", "delivered");
+    expect(section(await browser.get(urls.staffMail))).toBe("Rien.");
+    addText(portal, "202", "sent", "failed");
+    const shown = await browser.get(urls.staffMail);
+    expect(section(shown)).toContain("+33***78");
+    expect(section(shown)).not.toContain("612345678");
+  });
+
+  test("a mail queued again leaves its trace, and its reader finds it in the activity of the account", async () => {
+    const portal = await startPortal();
+    addMails(portal, "dead", 1, "550 no");
+    portal.db.$client.exec("UPDATE mails SET member_id = 'P0001' WHERE kind = 'password.reset'");
+    const browser = await portal.staffBrowser("admin");
+    const mail = (await browser.get(urls.staffMail)).document.querySelector('button[name="mail"]')!;
+    await browser.post(urls.staffMailRetry, { mail: mail.getAttribute("value")! });
+    expect(factsOf(portal)).toMatchObject([{ kind: "mail.retried", mail: "password.reset", staff: admin }]);
+    const alice = portal.browser();
+    await alice.signIn("alice");
+    const activity = await alice.get(urls.accountActivity);
+    expect(main(activity)).toContain("un nouvel essai a été demandé");
+    expect(activity.text).not.toContain(admin);
+  });
 });

@@ -1,3 +1,4 @@
+import type { SendingTable } from "../../domain/given-up.ts";
 import { mailKinds } from "../../features/account/kinds.ts";
 import { longMoment } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
@@ -6,22 +7,25 @@ import { OlderLink } from "../../web/paging.tsx";
 import { Notice } from "../../web/ui/notice.tsx";
 import { ScrollTable } from "../../web/ui/scroll-table.tsx";
 import { urls } from "../../web/urls.ts";
-import type { Answer, DeadMail, QueueState } from "./queries.ts";
+import type { Answer, GivenUp, QueueState, Undelivered } from "./queries.ts";
 
 type Words = { t: T; language: Language };
 
-type Props = Words & {
-  /** How many mails were just queued again. */
-  retried: number | undefined;
-  mails: QueueState;
-  texts: QueueState;
+type Queue = {
+  state: QueueState;
   answers: Answer[];
-  textAnswers: Answer[];
-  dead: DeadMail[];
-  older: string | undefined;
+  givenUp: { rows: GivenUp[]; older: string | undefined };
 };
 
-export function MailQueue({ t, language, retried, mails, texts, answers, textAnswers, dead, older }: Props) {
+type Props = Words & {
+  /** How many messages were just queued again. */
+  retried: number | undefined;
+  mails: Queue;
+  texts: Queue;
+  undelivered: Undelivered[];
+};
+
+export function MailQueue({ t, language, retried, mails, texts, undelivered }: Props) {
   return (
     <>
       <h1>{t("staff-ops:mail.title")}</h1>
@@ -30,25 +34,62 @@ export function MailQueue({ t, language, retried, mails, texts, answers, textAns
           <p>{retried > 0 ? t("staff-ops:mail.retried", { count: retried }) : t("staff-ops:mail.notRetried")}</p>
         </Notice>
       )}
-      <State t={t} language={language} name={t("staff-ops:mail.title")} queue={mails} />
-      <h2>{t("staff-ops:mail.answers")}</h2>
-      <Answers t={t} language={language} name={t("staff-ops:mail.answers")} answers={answers} />
-      <h2>{t("staff-ops:mail.dead")}</h2>
-      <Dead t={t} language={language} dead={dead} />
-      <OlderLink address={older} text={t("staff-ops:older")} />
-      {dead.some(({ isFinal }) => !isFinal) && (
+      <h2 id="mails">{t("staff-ops:mail.mails")}</h2>
+      <OneQueue t={t} language={language} table="mails" queue={mails} />
+      <h2 id="texts">{t("staff-ops:mail.texts")}</h2>
+      <OneQueue t={t} language={language} table="texts" queue={texts} />
+      <h3>{t("staff-ops:mail.undelivered")}</h3>
+      <Undeliveries t={t} language={language} undelivered={undelivered} />
+    </>
+  );
+}
+
+function OneQueue({ t, language, table, queue }: Words & { table: SendingTable; queue: Queue }) {
+  const name = t(`staff-ops:mail.${table}`);
+  const { state, answers, givenUp } = queue;
+  return (
+    <>
+      <State t={t} language={language} name={name} queue={state} />
+      <h3>{t("staff-ops:mail.answers")}</h3>
+      <Answers t={t} language={language} name={t("staff-ops:mail.answersOf", { name })} answers={answers} />
+      <h3>{t("staff-ops:mail.dead")}</h3>
+      <Dead t={t} language={language} table={table} dead={givenUp.rows} />
+      <OlderLink address={givenUp.older} text={t("staff-ops:older")} />
+      {givenUp.rows.some(({ isFinal }) => !isFinal) && (
         <form action={urls.staffMailRetry} method="post">
-          <p>{t("staff-ops:mail.retryAllText")}</p>
-          <button type="submit" name="all" value="on" class="secondary">
-            {t("staff-ops:mail.retryAll")}
+          <p>{t(`staff-ops:mail.retryAllText.${table}`)}</p>
+          <button type="submit" name="all" value={table} class="secondary">
+            {t(`staff-ops:mail.retryAll.${table}`)}
           </button>
         </form>
       )}
-      <h2>{t("staff-ops:mail.texts")}</h2>
-      <State t={t} language={language} name={t("staff-ops:mail.texts")} queue={texts} />
-      <h3>{t("staff-ops:mail.answers")}</h3>
-      <Answers t={t} language={language} name={t("staff-ops:mail.texts")} answers={textAnswers} />
     </>
+  );
+}
+
+function Undeliveries({ t, language, undelivered }: Words & { undelivered: Undelivered[] }) {
+  if (undelivered.length === 0) return <p>{t("staff-ops:none")}</p>;
+  const columns = [
+    t("staff-ops:rights.columns.number"),
+    t("staff-ops:mail.kind"),
+    t("staff-ops:mail.to"),
+    t("staff-ops:mail.sentAt"),
+    t("staff-ops:mail.failedAt"),
+  ];
+  return (
+    <ScrollTable name={t("staff-ops:mail.undelivered")} columns={columns}>
+      {undelivered.map(({ id, kind, to, sentAt, failedAt }) => (
+        <tr>
+          <th scope="row">{id}</th>
+          <td>
+            <Kind t={t} kind={kind} />
+          </td>
+          <td>{to}</td>
+          <td>{longMoment(sentAt * 1000, language)}</td>
+          <td>{longMoment(failedAt * 1000, language)}</td>
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }
 
@@ -108,7 +149,7 @@ function Answers({ t, language, name, answers }: Words & { name: string; answers
   );
 }
 
-function Dead({ t, language, dead }: Words & { dead: DeadMail[] }) {
+function Dead({ t, language, table, dead }: Words & { table: SendingTable; dead: GivenUp[] }) {
   if (dead.length === 0) return <p>{t("staff-ops:none")}</p>;
   const columns = [
     t("staff-ops:rights.columns.number"),
@@ -120,10 +161,10 @@ function Dead({ t, language, dead }: Words & { dead: DeadMail[] }) {
     t("staff-ops:mail.retry"),
   ];
   return (
-    <ScrollTable name={t("staff-ops:mail.dead")} columns={columns}>
-      {dead.map(({ mailId, kind, to, at, tries, answer, isFinal }) => (
+    <ScrollTable name={t("staff-ops:mail.deadOf", { name: t(`staff-ops:mail.${table}`) })} columns={columns}>
+      {dead.map(({ id, kind, to, at, tries, answer, isFinal }) => (
         <tr>
-          <th scope="row">{mailId}</th>
+          <th scope="row">{id}</th>
           <td>
             <Kind t={t} kind={kind} />
           </td>
@@ -136,9 +177,9 @@ function Dead({ t, language, dead }: Words & { dead: DeadMail[] }) {
               t("staff-ops:mail.forGood")
             ) : (
               <form action={urls.staffMailRetry} method="post">
-                <button type="submit" name="mail" value={String(mailId)} class="secondary">
+                <button type="submit" name={table === "mails" ? "mail" : "text"} value={String(id)} class="secondary">
                   {t("staff-ops:mail.retry")}
-                  <span class="hidden"> – {t("staff-ops:mail.ofMail", { number: mailId })}</span>
+                  <span class="hidden"> – {t(`staff-ops:mail.one.${table}`, { number: id })}</span>
                 </button>
               </form>
             )}

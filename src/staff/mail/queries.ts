@@ -1,10 +1,10 @@
-import { maskedAddress, maskedAnswer } from "../../domain/dead-mails.ts";
+import { maskedAddress, maskedAnswer, maskedMobile, type SendingTable } from "../../domain/given-up.ts";
 import { isFinalAnswer } from "../../domain/stopped-mails.ts";
 import { seconds } from "../../lib/clock.ts";
 import type { Deps } from "../../platform/deps.ts";
 
 type QueueDeps = Pick<Deps, "db" | "clock">;
-type Table = "mails" | "texts";
+const ids = { mails: "mail_id", texts: "text_id" };
 
 /** What is not sent yet, or never will be, by state and kind; and how it goes. Moments in seconds. */
 export type QueueState = {
@@ -16,7 +16,7 @@ export type QueueState = {
 const dayInSeconds = 24 * 3600;
 
 /** Every part by an index that holds no mail that was sent: a queue with millions behind it is looked at as fast. */
-export function queueState({ db, clock }: QueueDeps, table: Table): QueueState {
+export function queueState({ db, clock }: QueueDeps, table: SendingTable): QueueState {
   const { $client } = db;
   const counts = $client
     .prepare<[], QueueState["counts"][number]>(
@@ -40,8 +40,8 @@ export type Answer = { id: number; kind: string; at: number; state: "queued" | "
 
 const answersShown = 10;
 
-export function lastAnswers({ db }: QueueDeps, table: Table): Answer[] {
-  const id = table === "mails" ? "mail_id" : "text_id";
+export function lastAnswers({ db }: QueueDeps, table: SendingTable): Answer[] {
+  const id = ids[table];
   return db.$client
     .prepare<[number], Answer>(
       `SELECT ${id} AS id, kind, settled_at AS at, state, coalesce(answer, '') AS answer FROM ${table}
@@ -52,19 +52,19 @@ export function lastAnswers({ db }: QueueDeps, table: Table): Answer[] {
 }
 
 /** Those that wait for another try, with what the server said of the last one. */
-export function triedAnswers({ db }: QueueDeps): Answer[] {
+export function triedAnswers({ db }: QueueDeps, table: SendingTable): Answer[] {
   return db.$client
     .prepare<[number], Answer>(
-      `SELECT mail_id AS id, kind, due_at AS at, state, answer FROM mails
+      `SELECT ${ids[table]} AS id, kind, due_at AS at, state, answer FROM ${table}
        WHERE state = 'queued' AND priority IN (-1, 0, 1) AND answer IS NOT NULL ORDER BY priority, due_at LIMIT ?`,
     )
     .all(answersShown)
     .map((row) => ({ ...row, answer: maskedAnswer(row.answer) }));
 }
 
-/** A mail given up: its content is not read here, its recipient is hidden. */
-export type DeadMail = {
-  mailId: number;
+/** A message given up: its content is not read here, its recipient is hidden. */
+export type GivenUp = {
+  id: number;
   kind: string;
   to: string;
   tries: number;
@@ -74,22 +74,38 @@ export type DeadMail = {
   isFinal: boolean;
 };
 
-export type DeadCursor = { at: number; mailId: number };
+export type GivenUpCursor = { at: number; id: number };
 
-/** The mails given up, the latest first. */
-export function deadMails({ db }: QueueDeps, before: DeadCursor, limit: number): DeadMail[] {
+/** What was given up, the latest first. */
+export function givenUp({ db }: QueueDeps, table: SendingTable, before: GivenUpCursor, limit: number): GivenUp[] {
+  const id = ids[table];
   return db.$client
-    .prepare<[DeadCursor & { limit: number }], Omit<DeadMail, "isFinal">>(
-      `SELECT mail_id AS mailId, kind, recipient AS "to", attempts AS tries, settled_at AS at,
-         coalesce(answer, '') AS answer
-       FROM mails WHERE state = 'dead' AND (settled_at, mail_id) < (@at, @mailId)
-       ORDER BY settled_at DESC, mail_id DESC LIMIT @limit`,
+    .prepare<[GivenUpCursor & { limit: number }], Omit<GivenUp, "isFinal">>(
+      `SELECT ${id} AS id, kind, recipient AS "to", attempts AS tries, settled_at AS at, coalesce(answer, '') AS answer
+       FROM ${table} WHERE state = 'dead' AND (settled_at, ${id}) < (@at, @id)
+       ORDER BY settled_at DESC, ${id} DESC LIMIT @limit`,
     )
     .all({ ...before, limit })
-    .map((mail) => ({
-      ...mail,
-      to: maskedAddress(mail.to),
-      answer: maskedAnswer(mail.answer),
-      isFinal: isFinalAnswer(mail.answer),
+    .map((message) => ({
+      ...message,
+      to: table === "mails" ? maskedAddress(message.to) : maskedMobile(message.to),
+      answer: maskedAnswer(message.answer),
+      isFinal: isFinalAnswer(message.answer),
     }));
+}
+
+/** A text message that the gateway took and says it could not deliver; moments in seconds. */
+export type Undelivered = Pick<GivenUp, "id" | "kind" | "to"> & { sentAt: number; failedAt: number };
+
+const undeliveredShown = 20;
+
+/** The last of them. */
+export function undeliveredTexts({ db }: QueueDeps): Undelivered[] {
+  return db.$client
+    .prepare<[number], Undelivered>(
+      `SELECT text_id AS id, kind, recipient AS "to", settled_at AS sentAt, delivered_at AS failedAt
+       FROM texts WHERE delivery = 'failed' ORDER BY delivered_at DESC, text_id DESC LIMIT ?`,
+    )
+    .all(undeliveredShown)
+    .map((text) => ({ ...text, to: maskedMobile(text.to) }));
 }

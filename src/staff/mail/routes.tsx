@@ -1,18 +1,18 @@
 import { Hono } from "hono";
-import { retryDeadMails, retryMail } from "../../domain/dead-mails.ts";
+import { retryAll, retryOne, type SendingTable } from "../../domain/given-up.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { formOf, queryOf } from "../../web/forms.ts";
 import { cutPage } from "../../web/paging.tsx";
-import type { StaffWeb } from "../../web/staff-guards.ts";
+import { type StaffWeb, staffOf } from "../../web/staff-guards.ts";
 import { urls } from "../../web/urls.ts";
 import { MailQueue } from "./pages.tsx";
-import { deadMails, lastAnswers, queueState, triedAnswers } from "./queries.ts";
+import { givenUp, lastAnswers, queueState, triedAnswers, undeliveredTexts } from "./queries.ts";
 import { mailQuerySchema, retrySchema } from "./schema.ts";
 
-const deadShown = 50;
-const newest = { at: Number.MAX_SAFE_INTEGER, mailId: 0 };
+const givenUpShown = 50;
+const newest = { at: Number.MAX_SAFE_INTEGER, id: 0 };
 
 /** What waits to be sent, what the server said, and what was given up. */
 export function staffMailRoutes(deps: Deps, { respond, guards }: StaffWeb) {
@@ -23,13 +23,18 @@ export function staffMailRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       queryOf(mailQuerySchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
-        const { after, retried } = c.req.valid("query");
-        const found = deadMails(deps, after ?? newest, deadShown + 1);
-        const { rows, older } = cutPage(
-          found,
-          deadShown,
-          ({ at, mailId }) => `${urls.staffMail}?after=${at}.${mailId}`,
-        );
+        const { retried, ...after } = c.req.valid("query");
+        const page = (table: SendingTable) =>
+          cutPage(
+            givenUp(deps, table, after[table] ?? newest, givenUpShown + 1),
+            givenUpShown,
+            ({ at, id }) => `${urls.staffMail}?${table}=${at}.${id}#${table}`,
+          );
+        const queue = (table: SendingTable) => ({
+          state: queueState(deps, table),
+          answers: [...triedAnswers(deps, table), ...lastAnswers(deps, table)],
+          givenUp: page(table),
+        });
         return respond.page(c, {
           title: t("staff-ops:mail.title"),
           section: "staffMail",
@@ -38,12 +43,9 @@ export function staffMailRoutes(deps: Deps, { respond, guards }: StaffWeb) {
               t={t}
               language={language}
               retried={retried}
-              mails={queueState(deps, "mails")}
-              texts={queueState(deps, "texts")}
-              answers={[...triedAnswers(deps), ...lastAnswers(deps, "mails")]}
-              textAnswers={lastAnswers(deps, "texts")}
-              dead={rows}
-              older={older}
+              mails={queue("mails")}
+              texts={queue("texts")}
+              undelivered={undeliveredTexts(deps)}
             />
           ),
         });
@@ -54,9 +56,13 @@ export function staffMailRoutes(deps: Deps, { respond, guards }: StaffWeb) {
       guards.may("mail.retry"),
       formOf(retrySchema, (c) => errorPage(c, respond, 400)),
       async (c) => {
-        const { mail, all } = c.req.valid("form");
-        if (mail === undefined && !all) return errorPage(c, respond, 400);
-        const queued = mail === undefined ? await retryDeadMails(deps) : Number(retryMail(deps, mail));
+        const { mail, text, all } = c.req.valid("form");
+        const by = { actor: "staff", staff: staffOf(c).email } as const;
+        let queued: number;
+        if (mail !== undefined) queued = Number(retryOne(deps, "mails", mail, by));
+        else if (text !== undefined) queued = Number(retryOne(deps, "texts", text, by));
+        else if (all !== undefined) queued = await retryAll(deps, all, by);
+        else return errorPage(c, respond, 400);
         return respond.goTo(c, `${urls.staffMail}?retried=${queued}`);
       },
     );

@@ -4,3 +4,7 @@ CREATE TABLE mail_templates (
   sha256           BLOB NOT NULL PRIMARY KEY,
   content          TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Text messages given up, and those that the gateway took and could not deliver, as staff looks at them.
+CREATE INDEX texts_dead ON texts (settled_at) WHERE state = 'dead';
+CREATE INDEX texts_not_delivered ON texts (delivered_at) WHERE delivery = 'failed';
