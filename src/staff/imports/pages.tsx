@@ -76,9 +76,9 @@ function Runs({ t, language, runs }: Words & { runs: ImportRun[] }) {
               : run.files}
           </td>
           {counts.map((name) => (
-            <td class="amount">{run[name]}</td>
+            <td>{run[name]}</td>
           ))}
-          <td class="amount">{run.invited}</td>
+          <td>{run.invited}</td>
         </tr>
       ))}
     </ScrollTable>
@@ -151,7 +151,7 @@ export function ImportPage({ t, language, run, files }: Words & { run: ImportRun
           {files.map((file) => (
             <tr>
               <th scope="row">{file.name}</th>
-              <td class="amount">{file.rows}</td>
+              <td>{file.rows}</td>
               <td>
                 {file.refusal === null ? (
                   t("staff-ops:imports.taken")
@@ -160,7 +160,7 @@ export function ImportPage({ t, language, run, files }: Words & { run: ImportRun
                 )}
               </td>
               {counts.map((name) => (
-                <td class="amount">{file[name]}</td>
+                <td>{file[name]}</td>
               ))}
               <td>
                 <Report t={t} runId={run.runId} file={file} />

@@ -114,7 +114,7 @@ function State({ t, language, name, queue }: Words & { name: string; queue: Queu
               <td>
                 <Kind t={t} kind={kind} />
               </td>
-              <td class="amount">{count}</td>
+              <td>{count}</td>
             </tr>
           ))}
         </ScrollTable>
@@ -170,7 +170,7 @@ function Dead({ t, language, table, dead }: Words & { table: SendingTable; dead:
           </td>
           <td>{to}</td>
           <td>{longMoment(at * 1000, language)}</td>
-          <td class="amount">{tries}</td>
+          <td>{tries}</td>
           <td>{answer}</td>
           <td>
             {isFinal ? (
