@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createSecretKey, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env, execPath, stdout } from "node:process";
+import { stdout } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
+import { bundled, startProgram } from "../../test/kit/killed.ts";
 import { upgrade } from "../../test/kit/upgrade.ts";
-import { productRoot } from "../platform/config.ts";
 import { openDatabase, write } from "../platform/database.ts";
 import { createSeal } from "../platform/seal.ts";
 import { isWhole, verifyEvidence } from "./evidence.ts";
@@ -21,22 +19,6 @@ import { leaseSeconds } from "./sending-queue.ts";
 
 const count = 1000;
 const kills = 20;
-
-/** The worker as one file: started twenty times, it must start fast. */
-async function bundle(folder: string): Promise<string> {
-  const outfile = join(folder, "killed-mail-worker.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("killed-mail-kit.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    external: ["better-sqlite3", "nodemailer"],
-  });
-  writeFileSync(join(folder, "package.json"), "{}");
-  symlinkSync(join(productRoot, "node_modules"), join(folder, "node_modules"));
-  return outfile;
-}
 
 /** A server that takes a mail the moment it is whole: who reads mails as it takes them is slower than who sends. */
 async function startQuickServer() {
@@ -67,7 +49,7 @@ async function startQuickServer() {
 
 test("a thousand mails and a worker killed twenty times: each mail arrives, and at most one more for each kill", async () => {
   const folder = mkdtempSync(join(tmpdir(), "espace-killed-mail-"));
-  const program = await bundle(folder);
+  const program = bundled(new URL("killed-mail-kit.ts", import.meta.url));
   const key = randomBytes(32);
   const file = join(folder, "espace.db");
   const db = openDatabase(file);
@@ -93,8 +75,7 @@ test("a thousand mails and a worker killed twenty times: each mail arrives, and 
   });
   const start = async (round: number) => {
     const ahead = String(round * (leaseSeconds + 1));
-    const settings = { ...env, BASE: file, KEY: key.toString("hex"), SMTP: server.url, AHEAD: ahead };
-    const child = spawn(execPath, [program], { env: settings, stdio: ["ignore", "pipe", "inherit"] });
+    const child = startProgram(program, { BASE: file, KEY: key.toString("hex"), SMTP: server.url, AHEAD: ahead });
     children.add(child);
     await once(child.stdout, "data");
     return child;

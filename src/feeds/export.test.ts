@@ -1,24 +1,9 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { env, execPath } from "node:process";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import { afterEach, expect, test, vi } from "vitest";
+import { bundled, runOrDie } from "../../test/kit/killed.ts";
 import { type OutboundEntity, type OutboundRow, queueOutbound } from "../domain/outbound.ts";
-import { productRoot } from "../platform/config.ts";
 import { write } from "../platform/database.ts";
 import { exportCommand } from "./cli-export.ts";
 import { splitFields } from "./csv.ts";
@@ -220,7 +205,7 @@ test("the command tells of the rows, never of what is in them", async () => {
 test("killed at any moment, each row is in one feed, once, and no feed changes once it is seen", async () => {
   const people = 400;
   const place = await startPlace(people);
-  const program = bundle();
+  const program = bundled(new URL("killed-export.ts", import.meta.url));
   const seen = new Map<string, string>();
   const look = () => {
     for (const folder of place.folders().filter((name) => !name.startsWith("."))) {
@@ -250,36 +235,6 @@ test("killed at any moment, each row is in one feed, once, and no feed changes o
   expect(readdirSync(place.outbox).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
-/** The exporter as one file: started many times, it must start fast. */
-function bundle(): string {
-  const folder = mkdtempSync(join(tmpdir(), "espace-killed-export-"));
-  const outfile = join(folder, "killed-export.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("killed-export.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    external: ["better-sqlite3"],
-  });
-  writeFileSync(join(folder, "package.json"), "{}");
-  symlinkSync(join(productRoot, "node_modules"), join(folder, "node_modules"));
-  return outfile;
-}
-
 function exportOrDie(place: Pick<Place, "folder"> & { outbox: string }, program: string, killAfterMs: number) {
-  return new Promise<void>((resolve) => {
-    const child = spawn(execPath, [program], {
-      env: { ...env, BASE: join(place.folder, "espace.db"), OUTBOX: place.outbox },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let timer: NodeJS.Timeout | undefined;
-    child.stdout.on("data", (text: Buffer) => {
-      if (String(text).includes("started")) timer = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-    });
-    child.on("exit", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  return runOrDie(program, { BASE: join(place.folder, "espace.db"), OUTBOX: place.outbox }, killAfterMs);
 }

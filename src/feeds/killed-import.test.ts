@@ -1,35 +1,10 @@
-import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { env, execPath } from "node:process";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import { expect, test } from "vitest";
-import { productRoot } from "../platform/config.ts";
+import { bundled, runOrDie } from "../../test/kit/killed.ts";
 import { csv, line, openPlace, type Place, payment, person } from "./import-kit.ts";
 
 const kills = 20;
-
-/** The importer as one file: started thirty times, it must start fast. */
-function bundle(): string {
-  const folder = mkdtempSync(join(tmpdir(), "espace-killed-"));
-  const outfile = join(folder, "killed-import.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("killed-import.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    external: ["better-sqlite3"],
-  });
-  // Where the product's root is looked for, and where the native package is found.
-  writeFileSync(join(folder, "package.json"), "{}");
-  symlinkSync(join(productRoot, "node_modules"), join(folder, "node_modules"));
-  return outfile;
-}
-
-const program = bundle();
 
 /** Two feeds with all that makes an import delicate: invitations, orphans, cancellations, corrections, rejects. */
 function dropFeeds(place: Place): void {
@@ -79,21 +54,8 @@ function dropFeeds(place: Place): void {
 }
 
 /** Imports in a process of its own; kills it after so long, unless it is through. True when it was. */
-function importOrDie({ folder, inbox, rejectsDir }: Place, killAfterMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(execPath, [program], {
-      env: { ...env, BASE: join(folder, "espace.db"), INBOX: inbox, REJECTS: rejectsDir },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let timer: NodeJS.Timeout | undefined;
-    child.stdout.on("data", (text: Buffer) => {
-      if (String(text).includes("started")) timer = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-    });
-    child.on("exit", (code) => {
-      clearTimeout(timer);
-      resolve(code === 0);
-    });
-  });
+function importOrDie(program: string, { folder, inbox, rejectsDir }: Place, killAfterMs: number): Promise<boolean> {
+  return runOrDie(program, { BASE: join(folder, "espace.db"), INBOX: inbox, REJECTS: rejectsDir }, killAfterMs);
 }
 
 /** What the base holds, sealed values opened; the journal of runs and the moments of orphans left out. */
@@ -114,22 +76,23 @@ function contents(place: Place) {
 }
 
 test("an import killed twenty times ends where an undisturbed one does", { timeout: 60_000 }, async () => {
+  const program = bundled(new URL("killed-import.ts", import.meta.url));
   const whole = openPlace();
   const killed = openPlace();
   dropFeeds(whole);
   cpSync(whole.inbox, killed.inbox, { recursive: true });
   const started = performance.now();
-  expect(await importOrDie(whole, 60_000)).toBe(true);
+  expect(await importOrDie(program, whole, 60_000)).toBe(true);
   const whileMs = Math.min(performance.now() - started, 1500);
   let died = 0;
   for (let round = 0; round < kills; round++) {
     // Spread over the whole import, whatever is left of it.
-    const through = await importOrDie(killed, (whileMs * Math.random()) / 2);
+    const through = await importOrDie(program, killed, (whileMs * Math.random()) / 2);
     if (!through) died++;
     else if (round < kills - 1) dropFeeds(killed);
   }
   expect(died).toBeGreaterThan(5);
-  expect(await importOrDie(killed, 60_000)).toBe(true);
+  expect(await importOrDie(program, killed, 60_000)).toBe(true);
   expect(killed.one("PRAGMA integrity_check")).toEqual({ integrity_check: "ok" });
   expect(contents(killed)).toEqual(contents(whole));
   expect(readdirSync(killed.inbox)).toEqual(["done"]);
