@@ -108,6 +108,11 @@ export function countUnread(db: Db, memberId: string): number {
   return statements(db).countUnread.get({ memberId })!;
 }
 
+/** How many conversations of a member wait for an answer. */
+export function countWaiting(db: Db, memberId: string): number {
+  return statements(db).countWaiting.get({ memberId })!;
+}
+
 /** The member has read the answers there are, in the caller's transaction. */
 export function markRead({ db, clock }: Pick<Deps, "db" | "clock">, threadId: number): void {
   statements(db).markRead.run({ threadId, now: seconds(clock) });
@@ -149,6 +154,9 @@ const statements = perBase(({ $client }) => ({
       `SELECT count(*) FROM threads t JOIN messages m ON m.thread_id = t.thread_id
        WHERE t.member_id = @memberId AND ${unread}`,
     )
+    .pluck(),
+  countWaiting: $client
+    .prepare<[object], number>("SELECT count(*) FROM threads WHERE member_id = @memberId AND waiting_since IS NOT NULL")
     .pluck(),
   markRead: $client.prepare<[object]>(
     `UPDATE messages AS m SET read_at = @now WHERE m.thread_id = @threadId AND ${unread}`,

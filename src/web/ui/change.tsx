@@ -37,22 +37,25 @@ export function ChangedValue({
   }
 }
 
+/** What was asked, when, and what it waits for. */
+export function pendingText({ t, language, organisation, change }: ChangeWords & { change: Change }): string {
+  const { content, requestedAt, state } = change;
+  return t(state === "unconfirmed" ? "changes:pending.unconfirmed" : "changes:pending.waiting", {
+    what: nameOfChange(t, content, organisation.name),
+    moment: longMoment(requestedAt * 1000, language),
+  });
+}
+
 /** Beside what the file says: what was asked to stand there, as long as nobody has answered. */
 export function PendingChange({ change, ...words }: ChangeWords & { change: Change }) {
-  const { t, language, organisation } = words;
-  const { content, requestedAt, state } = change;
+  const { t, language } = words;
   return (
     <div class="notice">
       <p>
-        <strong>
-          {t(state === "unconfirmed" ? "changes:pending.unconfirmed" : "changes:pending.waiting", {
-            what: nameOfChange(t, content, organisation.name),
-            moment: longMoment(requestedAt * 1000, language),
-          })}
-        </strong>
+        <strong>{pendingText({ ...words, change })}</strong>
       </p>
       <div>
-        <ChangedValue t={t} language={language} content={content} />
+        <ChangedValue t={t} language={language} content={change.content} />
       </div>
       <p>
         <a href={urls.changes}>{t("changes:pending.follow")}</a>
