@@ -325,6 +325,42 @@ test("a manifest whose hash or count is not the file's refuses the file; the seq
   expect(place.all("SELECT * FROM members")).toEqual([]);
 });
 
+test("a feed of which nothing is read leaves a run all the same, one for each refusal however often it comes", async () => {
+  const place = openPlace();
+  const runs = () =>
+    place.all("SELECT source, sequence, name, refusal, feed_runs.finished_at FROM feed_runs JOIN feed_files USING (run_id)");
+  await place.import(place.feed(1, { [people]: good }));
+  const [whole] = runs();
+  const skips = place.feed(3, { [people]: good });
+  const broken = place.feed(9, { [people]: good });
+  place.file(join("feed_9_si", "manifest.json"), "{");
+  for (let times = 0; times < 3; times++) {
+    place.now += 60_000;
+    await place.import([skips, broken]);
+  }
+  const now = Math.floor(place.now / 1000);
+  expect(runs()).toEqual([
+    whole,
+    {
+      source: "si",
+      sequence: 3,
+      name: "manifest.json",
+      refusal: expect.stringContaining("skips"),
+      finished_at: now,
+    },
+    {
+      source: null,
+      sequence: null,
+      name: join("feed_9_si", "manifest.json"),
+      refusal: "The manifest is not JSON.",
+      finished_at: now,
+    },
+  ]);
+  expect(place.all("SELECT sequence FROM feed_sources")).toEqual([{ sequence: 1 }]);
+  await place.import(join(place.folder, "mistyped"));
+  expect(runs()).toHaveLength(3);
+});
+
 test("a sequence that skips is refused until the gap is accepted; each source has its own", async () => {
   const place = openPlace();
   const one = (n: number) => ({ [people]: csv([person({ personne_id: `P${n}`, num_adherent: `1000000${n}` })]) });

@@ -15,7 +15,16 @@ import { entities } from "./entities.ts";
 import { type EntityName, keyOf, type Surroundings } from "./entity.ts";
 import { absentKeys } from "./full-mode.ts";
 import { inspectFile } from "./inspect.ts";
-import { type Counts, finishFile, finishRun, isFirstHistory, noCounts, placeInSequence, startRun } from "./journal.ts";
+import {
+  type Counts,
+  finishFile,
+  finishRun,
+  isFirstHistory,
+  noCounts,
+  noteRefusedFeed,
+  placeInSequence,
+  startRun,
+} from "./journal.ts";
 import { type Feed, type FeedFile, findDropped, findFeeds } from "./manifest.ts";
 import { expiredOrphans, forgetOrphan } from "./orphans.ts";
 import { openRejectReport } from "./rejects.ts";
@@ -107,6 +116,7 @@ async function importAll(deps: ImportDeps, options: ImportOptions): Promise<Impo
   const found = options.paths.length > 0 ? findFeeds(options.paths) : findDropped(options.inbox);
   for (const one of found) {
     if ("refusal" in one) {
+      if (one.isFeed) noteRefusedFeed(db, clock, unknownFeed, one);
       report.files.push(refusedFile(one.name, one.refusal));
       continue;
     }
@@ -127,11 +137,11 @@ async function importOne(run: Run, feed: Feed, stopped: Set<string>): Promise<Fi
   const { db, clock } = run;
   const { place, last } = placeInSequence(db, feed);
   if (feed.source !== undefined && stopped.has(feed.source)) {
-    return [refusedFile("manifest.json", `An earlier feed of the source ${feed.source} was refused.`)];
+    return refuseFeed(run, feed, `An earlier feed of the source ${feed.source} was refused.`);
   }
   if (place === "gap" && !run.acceptGap) {
     const refusal = `The sequence ${feed.sequence} of the source ${feed.source} skips: the base has loaded ${last}. Import what is missing first, or give --accept-gap.`;
-    return [refusedFile("manifest.json", refusal)];
+    return refuseFeed(run, feed, refusal);
   }
   const around = isFirstHistory(db, feed) ? run.around : { ...run.around, watchPayments: watchOnce(run.alerts) };
   const runId = startRun(db, clock, feed);
@@ -234,6 +244,13 @@ async function expireOrphans(run: Run, report: ImportReport): Promise<void> {
   const path = rejects.close() ?? null;
   report.files.push({ name, entity: null, rows: 0, ...counts, refusal: null, report: path });
   addCounts(report, counts);
+}
+
+const unknownFeed = { source: undefined, sequence: undefined, mode: "delta" } as const;
+
+function refuseFeed({ db, clock }: Run, feed: Feed, refusal: string): FileReport[] {
+  noteRefusedFeed(db, clock, feed, { name: "manifest.json", refusal });
+  return [refusedFile("manifest.json", refusal)];
 }
 
 function refusedFile(name: string, refusal: string): FileReport {

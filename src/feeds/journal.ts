@@ -9,7 +9,9 @@ export function noCounts(): Counts {
   return { applied: 0, unchanged: 0, ignored: 0, rejected: 0, invited: 0 };
 }
 
-export function startRun(db: Db, clock: Clock, { source, sequence, mode }: Feed): number {
+type Run = Pick<Feed, "source" | "sequence" | "mode">;
+
+export function startRun(db: Db, clock: Clock, { source, sequence, mode }: Run): number {
   const insert = db.$client.prepare<unknown[], { run_id: number }>(
     "INSERT INTO feed_runs (source, sequence, mode, started_at) VALUES (?, ?, ?, ?) RETURNING run_id",
   );
@@ -45,7 +47,7 @@ export function finishFile(db: Db, clock: Clock, run: number, file: FinishedFile
 }
 
 /** Ends a run; the sequence of its source moves only when every file is in. */
-export function finishRun(db: Db, clock: Clock, run: number, feed: Feed, counts: Counts, complete: boolean): void {
+export function finishRun(db: Db, clock: Clock, run: number, feed: Run, counts: Counts, complete: boolean): void {
   const { applied, unchanged, ignored, rejected, invited } = counts;
   write(db, () => {
     db.$client
@@ -61,6 +63,23 @@ export function finishRun(db: Db, clock: Clock, run: number, feed: Feed, counts:
          ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`,
       )
       .run(feed.source, feed.sequence);
+  });
+}
+
+const noFile = { entity: "", sha256: Buffer.alloc(0), rows: 0, ...noCounts() };
+
+/** Notes a feed of which nothing was read, once as long as the same refusal comes again: imports are run by a clock. */
+export function noteRefusedFeed(db: Db, clock: Clock, feed: Run, { name, refusal }: { name: string; refusal: string }) {
+  write(db, () => {
+    const last = db.$client
+      .prepare<unknown[], { run: number; refusal: string | null }>(
+        `SELECT run_id AS run, refusal FROM feed_files JOIN feed_runs USING (run_id)
+         WHERE name = ? AND source IS ? AND sequence IS ? ORDER BY run_id DESC LIMIT 1`,
+      )
+      .get(name, feed.source ?? null, feed.sequence ?? null);
+    const run = last?.refusal === refusal ? last.run : startRun(db, clock, feed);
+    finishFile(db, clock, run, { ...noFile, name, refusal }, false);
+    finishRun(db, clock, run, feed, noCounts(), false);
   });
 }
 

@@ -22,7 +22,7 @@ export type Feed = {
 };
 
 /** Something to import, or why it cannot be. */
-export type Found = { feed: Feed } | { name: string; refusal: string };
+export type Found = { feed: Feed } | { name: string; refusal: string; isFeed: boolean };
 
 const manifestSchema = z.object({
   sequence: z.int().min(0),
@@ -42,7 +42,8 @@ export function findFeeds(paths: string[]): Found[] {
   const found: Found[] = [];
   const loose: FeedFile[] = [];
   for (const path of paths.map((path) => resolve(path))) {
-    if (!existsSync(path)) found.push({ name: basename(path), refusal: "There is no such file or folder." });
+    if (!existsSync(path))
+      found.push({ name: basename(path), refusal: "There is no such file or folder.", isFeed: false });
     else if (statSync(path).isDirectory()) found.push(readFeed(path));
     else if (basename(path) === "manifest.json") found.push(readFeed(dirname(path)));
     else loose.push({ name: basename(path), path, entity: entityOf(basename(path)), expected: undefined });
@@ -87,12 +88,13 @@ function readFeed(folder: string, inbox?: string): Found {
     const refusal = existsSync(join(folder, "manifest.json"))
       ? "The manifest is not JSON."
       : "The folder has no manifest.json; name its files one by one to import them without.";
-    return { name, refusal };
+    return { name, refusal, isFeed: true };
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    return { name, refusal: `The manifest is wrong: ${issue.path.join(".") || "it"}: ${issue.message}.` };
+    const refusal = `The manifest is wrong: ${issue.path.join(".") || "it"}: ${issue.message}.`;
+    return { name, refusal, isFeed: true };
   }
   const { source, sequence, mode, files } = parsed.data;
   const done = inbox === undefined ? undefined : doneFolder(inbox, { source, sequence });
