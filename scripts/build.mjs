@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -39,6 +39,22 @@ async function buildAssets() {
   writeFileSync("dist/static/names.json", JSON.stringify(names));
 }
 
+/**
+ * One letter beyond Latin-1 makes the engine keep the whole of a file twice as large, for as long as it runs. What the
+ * bundler leaves as it is stands in regular expressions and comments, where an escape says the same.
+ */
+const asciiOnly = {
+  name: "ascii-only",
+  setup: ({ onEnd }) =>
+    onEnd(({ outputFiles }) => {
+      for (const { path, text } of outputFiles) {
+        mkdirSync(dirname(path), { recursive: true });
+        const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+        writeFileSync(path, path.endsWith(".js") ? text.replace(/[^\0-\x7f]/g, escaped) : text);
+      }
+    }),
+};
+
 rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: ["src/main.ts", "src/cli.ts"],
@@ -52,6 +68,9 @@ await build({
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "warning",
+  legalComments: "linked",
+  write: false,
+  plugins: [asciiOnly],
   // What jsPDF would draw HTML and SVG with is not for us.
   external: ["better-sqlite3", "@node-rs/argon2", "canvg", "dompurify", "html2canvas"],
   banner: {

@@ -15,6 +15,7 @@ const on = (core: number, args: string[]): [string, string[]] =>
 
 /** The portal as `npm start` starts it. */
 export const productServer = ["--max-semi-space-size=2", join(productRoot, "dist/main.js")];
+const productSettings = { MALLOC_ARENA_MAX: "2" };
 
 export type Server = { child: ChildProcess; port: number; url: string; startMs: number };
 
@@ -29,7 +30,10 @@ export async function startServer(
   const [command, rest] = on(0, args);
   const out = openSync(log, "a");
   const began = performance.now();
-  const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ["ignore", out, out] });
+  const child = spawn(command, rest, {
+    env: { ...process.env, ...productSettings, ...env },
+    stdio: ["ignore", out, out],
+  });
   // A bench that fails leaves no server behind.
   process.once("exit", () => child.kill("SIGKILL"));
   const url = `http://127.0.0.1:${port}`;

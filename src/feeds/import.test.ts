@@ -328,7 +328,9 @@ test("a manifest whose hash or count is not the file's refuses the file; the seq
 test("a feed of which nothing is read leaves a run all the same, one for each refusal however often it comes", async () => {
   const place = openPlace();
   const runs = () =>
-    place.all("SELECT source, sequence, name, refusal, feed_runs.finished_at FROM feed_runs JOIN feed_files USING (run_id)");
+    place.all(
+      "SELECT source, sequence, name, refusal, feed_runs.finished_at FROM feed_runs JOIN feed_files USING (run_id)",
+    );
   await place.import(place.feed(1, { [people]: good }));
   const [whole] = runs();
   const skips = place.feed(3, { [people]: good });
