@@ -21,82 +21,66 @@ export type AlertMail = (
 const mostListed = 20;
 
 /**
- * Writes the mails of many alerts. The mail of one payment is a template for each language: an import may bring a
- * hundred thousand.
- * @param keep what keeps a template in the base.
+ * Writes the mails of many alerts: an import may bring a hundred thousand. What they have in common is a template for
+ * each language and number of payments.
+ * @param keep what keeps a template in the base, in the transaction that queues the mail.
  */
 export function alertMails(sender: Sender, keep: (template: MailTemplate) => KeptTemplate): AlertMail {
-  const inLanguage = (language: Language) => ({
-    paid: keep(singleTemplate(sender, language, false)),
-    net: keep(singleTemplate(sender, language, true)),
-    payers: { AMO: payerName(sender, language, "AMO"), AMC: payerName(sender, language, "AMC") },
-  });
-  const made = { fr: inLanguage("fr"), en: inLanguage("en") };
-  return (reader, payments) => {
-    const [payment, ...others] = payments as [ToldPayment, ...ToldPayment[]];
-    if (others.length > 0) return groupMail(sender, reader, payments);
-    const { language, firstNames, stopToken } = reader;
-    const { paid, net, payers } = made[language];
-    const { amountCents, payer, paidOn, isNet } = payment;
-    const facts = [euros(amountCents, language), payers[payer], longDay(paidOn, language)];
-    return { template: isNet ? net : paid, words: [firstName(firstNames), ...facts, stopToken] };
+  const templates = new Map<string, KeptTemplate>();
+  const templateFor = (language: Language, count: number, isNet: boolean) => {
+    const key = `${language} ${count} ${isNet}`;
+    const kept = templates.get(key) ?? keep(alertTemplate(sender, language, count, isNet));
+    templates.set(key, kept);
+    return kept;
+  };
+  const payersIn = (language: Language) => ({ AMO: tFor(language)("alerts:amo"), AMC: sender.organisation.name });
+  const payers = { fr: payersIn("fr"), en: payersIn("en") };
+  return ({ language, firstNames, stopToken }, payments) => {
+    const isNet = payments.length === 1 && payments[0]!.isNet;
+    const facts = payments
+      .slice(0, mostListed)
+      .flatMap(({ amountCents, payer, paidOn }) => [
+        euros(amountCents, language),
+        payers[language][payer],
+        longDay(paidOn, language),
+      ]);
+    const template = templateFor(language, payments.length, isNet);
+    return { template, words: [firstNames.split(" ")[0]!, stopToken, ...facts] };
   };
 }
 
-function singleTemplate(sender: Sender, language: Language, isNet: boolean): MailTemplate {
+/** Words: the first name, the token of the link to stop, then amount, payer and day of each payment that is listed. */
+function alertTemplate(sender: Sender, language: Language, count: number, isNet: boolean): MailTemplate {
   const { t, compose } = letterIn(sender, language);
-  const [amount, payer, day] = [wordMark(1), wordMark(2), wordMark(3)];
-  const facts = [t("alerts:amount", { amount }), t("alerts:payer", { payer }), t("alerts:paidOn", { day })];
-  const stopUrl = unsubscribeUrl(sender, wordMark(4));
+  const listed = Math.min(count, mostListed);
+  const facts = Array.from({ length: listed }, (_, index) => {
+    const [amount, payer, day] = [wordMark(3 * index + 2), wordMark(3 * index + 3), wordMark(3 * index + 4)];
+    return { amount, payer, day };
+  });
+  const one = (words: (typeof facts)[number]) => [
+    t("alerts:one.text"),
+    [t("alerts:amount", words), t("alerts:payer", words), t("alerts:paidOn", words)].join("\n"),
+    ...(isNet ? [t("alerts:net")] : []),
+  ];
+  const many = () => {
+    const lines = facts.map((words) => t("alerts:line", words));
+    if (count > listed) lines.push(t("alerts:many.others", { count: count - listed }));
+    return [t("alerts:many.text", { count }), lines.join("\n")];
+  };
+  const stopUrl = unsubscribeUrl(sender, wordMark(1));
   const body = compose({
-    subject: t("alerts:one.subject"),
+    subject: count === 1 ? t("alerts:one.subject") : t("alerts:many.subject", { count }),
     paragraphs: [
       t("alerts:hello", { name: wordMark(0) }),
-      t("alerts:one.text"),
-      facts.join("\n"),
-      ...(isNet ? [t("alerts:net")] : []),
+      ...(count === 1 ? one(facts[0]!) : many()),
       t("alerts:more"),
     ],
     action: { label: t("alerts:action"), url: `${sender.origin}/reimbursements` },
     stop: "service",
     stopUrl,
   });
-  return templateOf({ ...body, headers: unsubscribeHeaders(sender, stopUrl) }, 5);
+  return templateOf({ ...body, headers: unsubscribeHeaders(sender, stopUrl) }, 2 + 3 * listed);
 }
-
-function groupMail(
-  sender: Sender,
-  { language, firstNames, stopToken }: Parameters<AlertMail>[0],
-  payments: ToldPayment[],
-): WrittenMail {
-  const { t, compose } = letterIn(sender, language);
-  const count = payments.length;
-  const lines = payments.slice(0, mostListed).map(({ amountCents, payer, paidOn }) => {
-    const words = { amount: euros(amountCents, language), payer: payerName(sender, language, payer) };
-    return t("alerts:line", { ...words, day: longDay(paidOn, language) });
-  });
-  if (count > mostListed) lines.push(t("alerts:many.others", { count: count - mostListed }));
-  const stopUrl = unsubscribeUrl(sender, stopToken);
-  const body = compose({
-    subject: t("alerts:many.subject", { count }),
-    paragraphs: [
-      t("alerts:hello", { name: firstName(firstNames) }),
-      t("alerts:many.text", { count }),
-      lines.join("\n"),
-      t("alerts:more"),
-    ],
-    action: { label: t("alerts:action"), url: `${sender.origin}/reimbursements` },
-    stop: "service",
-    stopUrl,
-  });
-  return { body, headers: unsubscribeHeaders(sender, stopUrl) };
-}
-
-function payerName({ organisation }: Sender, language: Language, payer: ToldPayment["payer"]): string {
-  return payer === "AMO" ? tFor(language)("alerts:amo") : organisation.name;
-}
-
-const firstName = (firstNames: string) => firstNames.split(" ")[0]!;
 
 const longestName = 20;
 

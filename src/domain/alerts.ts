@@ -91,7 +91,7 @@ const [fewest, most] = [16, 1_000];
  */
 export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number> {
   const { db } = deps;
-  const mail = write(db, () => alertMails(deps.config, (template) => keepTemplate(deps, template)));
+  const mail = alertMails(deps.config, (template) => keepTemplate(deps, template));
   let queued = 0;
   let people = fewest;
   let last: Person = { memberId: "", channel: "email" };
