@@ -1,4 +1,4 @@
-// A hundred thousand alerts queued, beside a server whose pages are read. By itself it prints one JSON object:
+// A hundred thousand alerts queued, beside a server that sends them while its pages are read. By itself it prints one JSON object:
 //   node scripts/bench/alerts.ts
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ import { readConfig } from "../../src/platform/config.ts";
 import { openDatabase } from "../../src/platform/database.ts";
 import { giveWay } from "../../src/platform/give-way.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { load, productServer, startServer, stopServer } from "./process.ts";
+import { load, productServer, startServer, startSink, stopServer } from "./process.ts";
 
 const port = 8195;
 const lines = 100_000;
@@ -33,12 +33,12 @@ export async function benchAlerts(folder: string): Promise<AlertFigures> {
   const dataDir = makePageBase(join(folder, "alerts"), lines);
   const cookies = openVisitors(dataDir, lines);
   addAlerts(dataDir);
+  const sink = await startSink();
   const server = await startServer(
     productServer,
     port,
     "/healthz",
-    // The worker has a measure of its own.
-    { DATA_DIR: dataDir, PORT: String(port), ESPACE_ENV: "demo", LOG_LEVEL: "info", MAIL_PER_MINUTE: "1" },
+    { DATA_DIR: dataDir, PORT: String(port), ESPACE_ENV: "demo", LOG_LEVEL: "info", SMTP_URL: sink.smtpUrl },
     join(dataDir, "alerts.log"),
   );
   const page = `${server.url}/reimbursements`;
@@ -59,6 +59,7 @@ export async function benchAlerts(folder: string): Promise<AlertFigures> {
   const busy = load(page, cookies, 1, busySeconds);
   await closed;
   await stopServer(server);
+  sink.stop();
   const { queued, seconds } = JSON.parse(output.split("\n")[1]!) as { queued: number; seconds: number };
   return { queued, seconds, quietP99: quiet.p99, busyP99: busy.p99 };
 }

@@ -1,11 +1,9 @@
 // The worker of a server that sends bulk mails to a mail server of this machine, while its pages are read. By itself it
 // prints one JSON object: node scripts/bench/mail.ts
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, execPath, stdout } from "node:process";
+import { argv, stdout } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { composeMail } from "../../src/domain/mail-layout.ts";
@@ -15,7 +13,7 @@ import { openBase } from "../../src/platform/base.ts";
 import { readConfig } from "../../src/platform/config.ts";
 import { openDatabase, write } from "../../src/platform/database.ts";
 import { makePageBase, openVisitors } from "./page-base.ts";
-import { load, productServer, startServer, stopServer } from "./process.ts";
+import { load, productServer, startServer, startSink, stopServer } from "./process.ts";
 
 const port = 8197;
 const lines = 100_000;
@@ -29,9 +27,7 @@ export async function benchMail(folder: string): Promise<MailFigures> {
   const dataDir = makePageBase(folder, lines);
   const cookies = openVisitors(dataDir, lines);
   openDatabase(join(dataDir, "espace.db")).$client.exec("DELETE FROM mails");
-  const sink = spawn(execPath, [join(import.meta.dirname, "smtp-sink.ts")], { stdio: ["ignore", "pipe", "inherit"] });
-  process.once("exit", () => sink.kill("SIGKILL"));
-  const [smtpPort] = await once(sink.stdout, "data");
+  const sink = await startSink();
   const server = await startServer(
     productServer,
     port,
@@ -41,7 +37,7 @@ export async function benchMail(folder: string): Promise<MailFigures> {
       PORT: String(port),
       ESPACE_ENV: "demo",
       LOG_LEVEL: "info",
-      SMTP_URL: `smtp://127.0.0.1:${String(smtpPort).trim()}`,
+      SMTP_URL: sink.smtpUrl,
     },
     join(dataDir, "mail.log"),
   );
@@ -64,7 +60,7 @@ export async function benchMail(folder: string): Promise<MailFigures> {
   });
   base.$client.close();
   await stopServer(server);
-  sink.kill();
+  sink.stop();
   return { aloneASecond, besideReadersASecond, quietP99: quiet.p99, busyP99 };
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, openSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { cpus } from "node:os";
@@ -42,6 +43,14 @@ export async function startServer(
     await sleep(5);
   }
   return { child, port, url, startMs: performance.now() - began };
+}
+
+/** A mail server of this machine that takes everything. @returns its SMTP_URL, and what ends it. */
+export async function startSink(): Promise<{ smtpUrl: string; stop: () => void }> {
+  const sink = spawn(execPath, [join(import.meta.dirname, "smtp-sink.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+  process.once("exit", () => sink.kill("SIGKILL"));
+  const [port] = await once(sink.stdout, "data");
+  return { smtpUrl: `smtp://127.0.0.1:${String(port).trim()}`, stop: () => sink.kill() };
 }
 
 export async function stopServer({ child }: Server): Promise<void> {

@@ -79,6 +79,7 @@ function readSubscribers({ db }: Pick<Deps, "db">): Map<string, Subscriber> {
 
 type QueueDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
+const tellingSeconds = 600;
 /** The base stays free for others between two transactions. */
 const restMs = 1;
 const [fewest, most] = [16, 1_000];
@@ -109,10 +110,13 @@ export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number>
 
 /**
  * The same, from time to time, in the server: what an import that was killed has left, and what waited for the day to
- * be over. While an import runs it is left to it, which knows when all of a correction is there.
+ * be over. While an import runs it is left to it, which knows when all of a correction is there; for ten minutes more it
+ * may be telling what it brought, in a process that no page waits for.
  */
 export async function queueLeftAlerts(deps: QueueDeps): Promise<void> {
-  if (statements(deps.db).isAny.get() === undefined || isImporting(deps)) return;
+  const { isAny, lastImport } = statements(deps.db);
+  if (isAny.get() === undefined || isImporting(deps)) return;
+  if ((lastImport.get() ?? 0) > seconds(deps.clock) - tellingSeconds) return;
   await queueAlerts(deps, 2);
 }
 
@@ -186,6 +190,7 @@ function letterOf(
 }
 
 const statements = perBase(({ $client }) => ({
+  lastImport: $client.prepare<[], number | null>("SELECT max(finished_at) FROM feed_runs").pluck(),
   isAny: $client.prepare("SELECT 1 FROM alerts INDEXED BY alerts_waiting WHERE queued_at IS NULL LIMIT 1"),
   // A payment that was rejected or moved meanwhile has nothing left to tell.
   next: $client.prepare<Person & { people: number; dayBegan: number }, Row>(

@@ -9,7 +9,7 @@ import { cutAfterData, startRawServer, startSmtpServer } from "../platform/maile
 import { mails } from "../platform/schema.ts";
 import { createSeal, type Seal } from "../platform/seal.ts";
 import { openMailContent } from "./mail-content.ts";
-import { type MailWorker, type MailWorkerDeps, type SettledMail, startMailWorker } from "./mail-worker.ts";
+import { type MailWorkerDeps, type SettledMail, startMailWorker } from "./mail-worker.ts";
 import { type QueuedMail, queueMail } from "./outbox.ts";
 import { leaseSeconds, retryDelay } from "./sending-queue.ts";
 
@@ -42,7 +42,7 @@ const note = (level: string) => (fields: object, message: string) => {
 };
 const log = { info: note("info"), warn: note("warn"), error: note("error") };
 
-function worker(mailer: Mailer, more: Partial<MailWorkerDeps> = {}): MailWorker {
+function worker(mailer: Mailer, more: Partial<MailWorkerDeps> = {}) {
   const started = startMailWorker({ db, seal, clock, mailer, log, pollMs: 0, ...more });
   closing.unshift(() => started.stop());
   return started;
@@ -268,6 +268,33 @@ test("two workers at once send each mail once", async () => {
   await until(() => rows().every(({ state }) => state === "sent"));
   expect(new Set(smtpServer.received.map(({ to }) => to[0])).size).toBe(40);
   expect(smtpServer.received).toHaveLength(40);
+});
+
+test("while another process holds the base nobody stands still, and each mail is sent and settled once it is free", async () => {
+  const other = openDatabase(join(folder, "espace.db"));
+  closing.unshift(() => other.$client.close());
+  const turnsWhile = async (done: () => boolean) => {
+    let turns = 0;
+    for (const until = performance.now() + 50; performance.now() < until && !done(); turns++) await turn(1);
+    return turns;
+  };
+  const { asked, mailer } = handMailer();
+  const mailWorker = worker(mailer);
+  queue();
+  other.$client.exec("BEGIN IMMEDIATE");
+  const run = mailWorker.runOnce();
+  expect(await turnsWhile(() => asked.length > 0)).toBeGreaterThan(10);
+  expect(asked).toHaveLength(0);
+  other.$client.exec("COMMIT");
+  await until(() => asked.length === 1);
+  other.$client.exec("BEGIN IMMEDIATE");
+  asked[0]!.answer(sent);
+  expect(await turnsWhile(() => row().state === "sent")).toBeGreaterThan(10);
+  expect([row().state, mailWorker.isAlive()]).toEqual(["queued", true]);
+  other.$client.exec("COMMIT");
+  expect(await run).toBe(1);
+  expect(row()).toMatchObject({ state: "sent", attempts: 1 });
+  expect([asked.length, logged.filter((line) => line.includes("cannot be used"))]).toEqual([1, []]);
 });
 
 test("at most four mails are on their way at once, and an urgent one takes the next place", async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import { type Db, writeLightly } from "../platform/database.ts";
+import type { Db } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import type { Seal } from "../platform/seal.ts";
@@ -8,8 +8,8 @@ import { hashMailContent, openMailContent } from "./mail-content.ts";
 import { mailPace } from "./mail-pace.ts";
 import { type ClaimedMail, mailQueue } from "./mail-queue.ts";
 import { onMailQueued } from "./outbox.ts";
-import { isBulk } from "./priority-queue.ts";
 import type { Settled } from "./sending-queue.ts";
+import { type SendingWorker, startSending } from "./sending-worker.ts";
 import { unwantedAnswer } from "./stopped-mails.ts";
 
 export type MailWorkerDeps = {
@@ -41,135 +41,27 @@ export type SettledMail = {
   contentSha256: string | undefined;
 };
 
-export type MailWorker = {
-  /** Takes up nothing more, waits for what is being sent (8 seconds at most), then resolves. */
-  stop(): Promise<void>;
-  /** False once stopped, and while the database cannot be used. */
-  isAlive(): boolean;
-  /** Sends all that is due now. @returns how many tries ended while it ran, whatever their outcome. */
-  runOnce(): Promise<number>;
-};
+/** A try that is over. */
+type Ended = { delivery: Delivery; contentSha256: string | undefined };
 
-/** A try that is over and not written yet. */
-type Ended = { mail: ClaimedMail; delivery: Delivery; contentSha256: string | undefined };
-
-const connections = 4;
-const renewMs = 10_000;
-const stopMs = 8_000;
-
-/**
- * Sends the queued mails: leased in one transaction, handed to the mailer, settled in another. A crash in between
- * sends again, under the same Message-ID: at least once, and never before the commit that queued it.
- */
-export function startMailWorker(deps: MailWorkerDeps): MailWorker {
-  const { clock, log, pollMs = 1_500 } = deps;
-  const queue = mailQueue(deps.db, clock);
-  const pace = mailPace(deps.db, clock, deps.mailPerMinute);
-  const sending = new Map<number, ClaimedMail>();
-  const ended = new Set<Ended>();
-  let idle = Promise.withResolvers<void>();
-  let stopped = false;
-  let ending: Promise<void> | undefined;
-  let givenUp = false;
-  let healthy = true;
-  let tries = 0;
-  let latest = Number.POSITIVE_INFINITY;
-
-  /** The database may be full or locked for a while: this is logged once, told by isAlive, and tried again. */
-  function guarded(work: () => void): void {
-    try {
-      work();
-      healthy = true;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (healthy) log.error({ reason }, "the mail queue cannot be used");
-      healthy = false;
-    }
-  }
-
-  /** What is over is settled before anything is taken up: a mail whose end cannot be written is not sent again. */
-  function takeUp(): void {
-    if (givenUp) return;
-    guarded(() => {
-      const now = clock();
-      if (!stopped && now < latest - 60_000) queue.mendTimes();
-      latest = now;
-      const { settled, claimed } = ended.size > 0 ? settleAndClaim() : { settled: [], claimed: claim() };
-      for (const { end, outcome } of settled) {
-        ended.delete(end);
-        report(log, end.mail, outcome, end.delivery);
-      }
-      pace.count(claimed.filter(isBulk).length);
-      for (const mail of claimed) void carry(mail);
-    });
-  }
-
-  /** In one transaction: of what a server has taken, as little as can be is unsettled when the process is killed. */
-  function settleAndClaim() {
-    return writeLightly(deps.db, () => ({
-      settled: [...ended].map((end) => ({ end, outcome: settle(end) })),
-      claimed: claim(),
-    }));
-  }
-
-  function claim(): ClaimedMail[] {
-    if (stopped) return [];
-    return queue.claim(connections, [...sending.values()], pace.left());
-  }
-
-  function settle({ mail, delivery, contentSha256 }: Ended): Settled {
-    return queue.settle(mail, delivery, (state, at) => {
-      if (state !== "retry") deps.onSettled?.(proof(mail, state, delivery, at, contentSha256));
-    });
-  }
-
-  async function carry(mail: ClaimedMail): Promise<void> {
-    sending.set(mail.mailId, mail);
-    ended.add(await deliver(deps, mail));
-    sending.delete(mail.mailId);
-    tries++;
-    takeUp();
-    if (sending.size > 0) return;
-    idle.resolve();
-    idle = Promise.withResolvers();
-  }
-
-  const timers = [
-    setInterval(() => {
-      if (sending.size > 0 && !givenUp) guarded(() => queue.renew(sending.values()));
-    }, renewMs),
-  ];
-  if (pollMs > 0) timers.push(setInterval(takeUp, pollMs));
-  const stopListening = onMailQueued(takeUp);
-  if (pollMs > 0) takeUp();
-
-  async function end(): Promise<void> {
-    stopped = true;
-    stopListening();
-    if (sending.size > 0) {
-      let limit: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => {
-        limit = setTimeout(resolve, stopMs);
-      });
-      await Promise.race([idle.promise, late]);
-      clearTimeout(limit);
-    }
-    // From here on the database may be closed; a mail still on its way goes out again after its lease.
-    givenUp = true;
-    for (const timer of timers) clearInterval(timer);
-  }
-
+/** Sends the queued mails, those queued in this process at once. */
+export function startMailWorker(deps: MailWorkerDeps): SendingWorker {
+  const { db, clock, log, pollMs = 1_500, mailPerMinute } = deps;
+  const worker = startSending<ClaimedMail, Ended>({
+    ...{ db, clock, log, pollMs },
+    name: "mail queue",
+    queue: mailQueue(db, clock),
+    pace: mailPace(db, clock, mailPerMinute),
+    deliver: (mail) => deliver(deps, mail),
+    onSettled: (mail, end, state, at) => deps.onSettled?.(proof(mail, end, state, at)),
+    report: (mail, end, settled) => report(log, mail, end, settled),
+  });
+  const stopListening = onMailQueued(worker.wake);
   return {
-    isAlive: () => !stopped && healthy,
-    async runOnce() {
-      const before = tries;
-      takeUp();
-      if (sending.size > 0) await idle.promise;
-      return tries - before;
-    },
+    ...worker,
     stop() {
-      ending ??= end();
-      return ending;
+      stopListening();
+      return worker.stop();
     },
   };
 }
@@ -182,31 +74,35 @@ async function deliver({ db, seal, mailer, log }: MailWorkerDeps, mail: ClaimedM
     contentSha256 = hashMailContent(content);
     const { messageId, recipient, language, kind, memberId } = mail;
     if (kind === alertKind && !isAlertWanted({ db }, memberId, "email"))
-      return { mail, delivery: { outcome: "never", answer: unwantedAnswer }, contentSha256 };
+      return { delivery: { outcome: "never", answer: unwantedAnswer }, contentSha256 };
     const delivery = await mailer.send({ messageId, to: recipient, language, ...content });
-    return { mail, delivery, contentSha256 };
+    return { delivery, contentSha256 };
   } catch (error) {
     // Its sentence may hold an address: it is kept with the mail, for staff, and not logged.
     const reason = error instanceof Error ? error.message : String(error);
     const fault = error instanceof Error ? error.name : "unknown";
     log.error({ mailId: mail.mailId, kind: mail.kind, fault }, "a mail could not be handed to the mailer");
-    return { mail, delivery: { outcome: "later", answer: `EFAULT ${reason}`.slice(0, 500) }, contentSha256 };
+    return { delivery: { outcome: "later", answer: `EFAULT ${reason}`.slice(0, 500) }, contentSha256 };
   }
 }
 
 function proof(
   { mailId, messageId, kind, memberId, recipient, attempts, queuedAt }: ClaimedMail,
+  { delivery: { answer }, contentSha256 }: Ended,
   state: "sent" | "dead",
-  { answer }: Delivery,
   settledAt: number,
-  contentSha256: string | undefined,
 ): SettledMail {
   return { mailId, messageId, kind, memberId, recipient, state, attempts, queuedAt, settledAt, answer, contentSha256 };
 }
 
 /** Only the code of the answer: servers repeat the recipient in their sentences. */
-function report(log: MailWorkerDeps["log"], mail: ClaimedMail, outcome: Settled, { answer }: Delivery): void {
-  const fields = { mailId: mail.mailId, kind: mail.kind, outcome, attempts: mail.attempts, code: answerCode(answer) };
+function report(
+  log: MailWorkerDeps["log"],
+  { mailId, kind, attempts }: ClaimedMail,
+  { delivery }: Ended,
+  outcome: Settled,
+): void {
+  const fields = { mailId, kind, outcome, attempts, code: answerCode(delivery.answer) };
   if (outcome === "sent") log.info(fields, "mail sent");
   else log.warn(fields, outcome === "dead" ? "mail given up" : "mail will be tried again");
 }

@@ -5,7 +5,7 @@ import { type Claimed, leaseSeconds, longestWait, sendingQueue } from "./sending
 /** The lower goes first. Bulk is what nobody waits for. */
 export const priorities = { urgent: -1, ordinary: 0, bulk: 1 };
 
-type Prioritised = Claimed & { priority: number };
+export type Prioritised = Claimed & { priority: number };
 
 type Kept<Row> = {
   table: "mails" | "texts";
@@ -38,6 +38,8 @@ export function priorityQueue<Row extends Prioritised>(db: Db, clock: Clock, kep
      WHERE state = 'queued' AND (due_at > :now + :longest OR leased_until > :now + :lease)`,
   );
   return {
+    /** True when something may be taken up, as far as its minute allows. */
+    hasDue: () => pressing.hasDue() || bulk.hasDue(),
     renew: pressing.renew,
     settle: pressing.settle,
     /**
@@ -59,6 +61,8 @@ export function priorityQueue<Row extends Prioritised>(db: Db, clock: Clock, kep
     },
   };
 }
+
+export type PriorityQueue<Row extends Prioritised> = ReturnType<typeof priorityQueue<Row>>;
 
 export function isBulk({ priority }: Pick<Prioritised, "priority">): boolean {
   return priority === priorities.bulk;

@@ -5,6 +5,8 @@ import type { Delivery } from "../platform/mailer.ts";
 import type { Texter } from "../platform/sms.ts";
 import { alertKind, isAlertWanted } from "./alert-stopping.ts";
 import { record } from "./evidence.ts";
+import type { Settled } from "./sending-queue.ts";
+import { type SendingWorker, startSending } from "./sending-worker.ts";
 import { lateAnswer, unwantedAnswer } from "./stopped-mails.ts";
 import { openTextContent } from "./text-outbox.ts";
 import { type ClaimedText, textQueue } from "./text-queue.ts";
@@ -15,103 +17,20 @@ type TextWorkerDeps = Pick<Deps, "db" | "clock" | "seal" | "log"> & {
   pollMs?: number;
 };
 
-export type TextWorker = {
-  /** Takes up nothing more, and waits for what is being sent. */
-  stop(): Promise<void>;
-  /** Sends all that is due now. @returns how many tries were made. */
-  runOnce(): Promise<number>;
-  /** False once stopped, and while the queue cannot be used. */
-  isAlive(): boolean;
-};
-
-const atOnce = 4;
-
 /** A try that is over. */
 type Ended = { text: string; delivery: Delivery };
 
-/**
- * Sends the queued text messages: leased in one transaction, handed to the gateway, settled in another together with
- * its proof. A crash in between sends again, under the same id: at least once, never before the commit that queued it.
- */
-export function startTextWorker(deps: TextWorkerDeps): TextWorker {
+/** Sends the queued text messages, and writes the proof of each. */
+export function startTextWorker(deps: TextWorkerDeps): SendingWorker {
   const { db, clock, log, pollMs = 1_500 } = deps;
-  const queue = textQueue(db, clock);
-  const sending = new Set<ClaimedText>();
-  let idle = Promise.withResolvers<void>();
-  let isStopped = false;
-  let isHealthy = true;
-  let tries = 0;
-  let latest = Number.POSITIVE_INFINITY;
-
-  /** As many as there are places for: a gateway that hangs on some holds up none of the others. */
-  function takeUp(): void {
-    if (isStopped) return;
-    guarded(() => {
-      const now = clock();
-      if (now < latest - 60_000) queue.mendTimes();
-      latest = now;
-      for (const message of queue.claim(atOnce, [...sending])) void carry(message);
-    });
-  }
-
-  /** The database may be full or locked for a while: this is logged once, and tried again. */
-  function guarded(work: () => void): void {
-    try {
-      work();
-      isHealthy = true;
-    } catch (error) {
-      if (isHealthy) log.error({ reason: String(error) }, "the queue of text messages cannot be used");
-      isHealthy = false;
-    }
-  }
-
-  async function carry(message: ClaimedText): Promise<void> {
-    sending.add(message);
-    const ended = await deliver(deps, message);
-    guarded(() => settle(message, ended));
-    sending.delete(message);
-    tries++;
-    // What could not be written is not taken up again at once.
-    if (isHealthy) takeUp();
-    if (sending.size > 0) return;
-    idle.resolve();
-    idle = Promise.withResolvers();
-  }
-
-  function settle(message: ClaimedText, { text, delivery }: Ended): void {
-    const { textId, messageId, kind, memberId, attempts, queuedAt } = message;
-    const { answer } = delivery;
-    const settled = queue.settle(message, delivery, (end) => {
-      if (end === "retry") return;
-      const contentSha256 = createHash("sha256").update(text).digest("hex");
-      const details = { messageId, text: kind, attempts, queuedAt, answer, contentSha256 };
-      record(deps, {
-        kind: end === "sent" ? "text.sent" : "text.dead",
-        memberId: memberId ?? undefined,
-        actor: "system",
-        details,
-      });
-    });
-    const fields = { textId, kind, outcome: settled, attempts, code: /^\w+/.exec(answer)?.[0] ?? "none" };
-    if (settled === "sent") log.info(fields, "text message sent");
-    else log.warn(fields, settled === "dead" ? "text message given up" : "text message will be tried again");
-  }
-
-  const timer = pollMs > 0 ? setInterval(takeUp, pollMs) : undefined;
-  return {
-    async runOnce() {
-      const before = tries;
-      takeUp();
-      if (sending.size > 0) await idle.promise;
-      return tries - before;
-    },
-    isAlive: () => !isStopped && isHealthy,
-    async stop() {
-      isStopped = true;
-      clearInterval(timer);
-      if (sending.size > 0) await idle.promise;
-    },
-  };
+  return startSending<ClaimedText, Ended>({
+    ...{ db, clock, log, pollMs },
+    name: "queue of text messages",
+    queue: textQueue(db, clock),
+    deliver: (message) => deliver(deps, message),
+    onSettled: (message, end, state) => prove(deps, message, end, state),
+    report: (message, end, settled) => report(log, message, end, settled),
+  });
 }
 
 /** One try. What cannot be opened (a key that is missing) is one more reason to try later. */
@@ -129,4 +48,26 @@ async function deliver(
   } catch (error) {
     return { text: "", delivery: { outcome: "later", answer: `EFAULT ${(error as Error).name}` } };
   }
+}
+
+function prove(
+  deps: TextWorkerDeps,
+  { messageId, kind, memberId, attempts, queuedAt }: ClaimedText,
+  { text, delivery: { answer } }: Ended,
+  state: "sent" | "dead",
+): void {
+  const contentSha256 = createHash("sha256").update(text).digest("hex");
+  const details = { messageId, text: kind, attempts, queuedAt, answer, contentSha256 };
+  record(deps, { kind: `text.${state}`, memberId: memberId ?? undefined, actor: "system", details });
+}
+
+function report(
+  log: TextWorkerDeps["log"],
+  { textId, kind, attempts }: ClaimedText,
+  { delivery }: Ended,
+  outcome: Settled,
+): void {
+  const fields = { textId, kind, outcome, attempts, code: /^\w+/.exec(delivery.answer)?.[0] ?? "none" };
+  if (outcome === "sent") log.info(fields, "text message sent");
+  else log.warn(fields, outcome === "dead" ? "text message given up" : "text message will be tried again");
 }

@@ -295,6 +295,21 @@ describe("quiet hours", () => {
 });
 
 describe("an import that was killed", () => {
+  test("one that has ended may still be telling: the server takes over ten minutes later, not a second before", async () => {
+    const portal = await portalOf();
+    await killedAfter(portal, "N1");
+    const left = async () => {
+      await queueLeftAlerts(portal);
+      return queueOf(portal, "mails").length;
+    };
+    const counts = [await left()];
+    portal.advance({ seconds: 599 });
+    counts.push(await left());
+    portal.advance({ seconds: 1 });
+    counts.push(await left());
+    expect(counts).toEqual([0, 0, 1]);
+  });
+
   test("between the payment and its message leaves it to the server, six hours later, or to the next import", async () => {
     const portal = await portalOf();
     portal.db.$client
