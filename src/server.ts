@@ -25,6 +25,8 @@ import { createStaffSessions } from "./platform/staff-sessions.ts";
 
 export type Running = { deps: Deps; mailsGoTo: string; textsGoTo: string; stop(): Promise<void> };
 
+/** So long after a request, others are expected. */
+const servingMs = 100;
 const longestStopMs = 8_000;
 
 /**
@@ -38,6 +40,8 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   // A session that a power cut forgets is opened anew: its writes do not wait for the disk.
   const luciaDb = openDatabase(config.databaseFile, { busyTimeoutMs: 0, cacheMegabytes: 1, durability: "normal" });
   const mailer = createMailer(config);
+  let lastAsked = 0;
+  const isServing = () => performance.now() - lastAsked < servingMs;
   const mailWorker = startMailWorker({
     db,
     seal,
@@ -45,10 +49,11 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
     mailer,
     log,
     mailPerMinute: config.mailPerMinute,
+    isServing,
     onSettled: (mail) => recordMail({ db, clock, seal }, { ...mail, contentSha256: mail.contentSha256 ?? "" }),
   });
   const texter = createTexter(config);
-  const textWorker = startTextWorker({ db, clock, seal, log, texter });
+  const textWorker = startTextWorker({ db, clock, seal, log, texter, isServing });
   const deferred = createDeferred({ db, clock, seal, log, config }, () => randomInt(200, 1_000));
   // What a crash left between an answer and its work.
   deferred.runAll();
@@ -76,6 +81,9 @@ export async function startServer(config: Config, { db, seal }: Base): Promise<R
   const server = config.tls
     ? createTlsServer({ ...limits, ...certificate(config.tls) }, listener)
     : createServer(limits, listener);
+  server.on("request", () => {
+    lastAsked = performance.now();
+  });
   await listen(server, config);
   const unwatch = config.tls ? watchCertificate(server as TlsServer, config.tls, deps) : () => {};
   const stopJobs = startJobs(deps);

@@ -334,6 +334,28 @@ test("an urgent mail behind ten thousand bulk ones leaves at once, though the se
   await stopping;
 });
 
+test("while pages are asked for, bulk mails are taken up one by one, and the others do not wait for them", async () => {
+  let serving = true;
+  const { asked, mailer } = handMailer();
+  const mailWorker = worker(mailer, { isServing: () => serving });
+  for (let count = 0; count < 6; count++) queue({ kind: `notice-${count}`, bulk: true });
+  const kinds = () => rows().flatMap(({ kind, leasedUntil }) => (leasedUntil > 0 ? [kind] : []));
+  const run = mailWorker.runOnce();
+  expect(kinds()).toEqual(["notice-0"]);
+  queue({ kind: "password.reset", urgent: true });
+  void mailWorker.runOnce();
+  expect(kinds()).toEqual(["notice-0", "password.reset"]);
+  await until(() => kinds().length === 4);
+  expect(kinds()).toEqual(["notice-0", "notice-1", "notice-2", "password.reset"]);
+  serving = false;
+  for (let next = 0; next < 7; next++) {
+    await until(() => asked.length > next);
+    asked[next]!.answer(sent);
+  }
+  await run;
+  expect(rows().every(({ state }) => state === "sent")).toBe(true);
+});
+
 test("bulk mails keep to the number of a minute, others do not wait for them", async () => {
   for (let count = 0; count < 10; count++) queue({ kind: "alert", to: `m${count}@demo.example`, bulk: true });
   const { mailer } = handMailer();

@@ -22,6 +22,8 @@ export type MailWorkerDeps = {
   pollMs?: number;
   /** How many bulk mails may leave in a minute; undefined = as many as can. */
   mailPerMinute?: number | undefined;
+  /** True while pages are asked for: bulk mails then leave more slowly. */
+  isServing?: () => boolean;
   /** Called in the transaction that settles a mail for good: what it writes is kept with it. */
   onSettled?: (mail: SettledMail) => void;
 };
@@ -52,6 +54,7 @@ export function startMailWorker(deps: MailWorkerDeps): SendingWorker {
     name: "mail queue",
     queue: mailQueue(db, clock),
     pace: mailPace(db, clock, mailPerMinute),
+    isServing: deps.isServing,
     deliver: (mail) => deliver(deps, mail),
     onSettled: (mail, end, state, at) => deps.onSettled?.(proof(mail, end, state, at)),
     report: (mail, end, settled) => report(log, mail, end, settled),

@@ -38,8 +38,8 @@ export function priorityQueue<Row extends Prioritised>(db: Db, clock: Clock, kep
      WHERE state = 'queued' AND (due_at > :now + :longest OR leased_until > :now + :lease)`,
   );
   return {
-    /** True when something may be taken up, as far as its minute allows. */
-    hasDue: () => pressing.hasDue() || bulk.hasDue(),
+    /** True when something may be taken up now. */
+    hasDue: (bulkLeft: number) => pressing.hasDue() || (bulkLeft > 0 && bulk.hasDue()),
     renew: pressing.renew,
     settle: pressing.settle,
     /**

@@ -20,6 +20,8 @@ export type Sending<Row extends Prioritised, End extends Tried> = {
   pollMs: number;
   /** How many bulk ones may leave; absent = as many as can. */
   pace?: { left(): number; count(taken: number): void };
+  /** True while pages are asked for: what nobody waits for gives way to them. */
+  isServing?: (() => boolean) | undefined;
   /** One try; it never throws. */
   deliver(row: Row): Promise<End>;
   /** Called in the transaction that settles a row for good: what it writes is kept with it. `at` in seconds. */
@@ -45,6 +47,8 @@ const stopMs = 8_000;
 /** While an import holds the base, it is asked for again and again, and the pages go on; then once for all. */
 const askAgainMs = 2;
 const patienceMs = 1_000;
+/** While pages are asked for, one bulk message is taken up in this time. */
+const bulkEveryMs = 5;
 
 /**
  * Sends what waits in a queue: leased in one transaction, handed over, settled in another. A crash in between sends
@@ -63,6 +67,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
   let latest = 0;
   /** A process that starts does not know whether the clock was set back before. */
   let isMended = false;
+  let nextBulk = 0;
   let busySince: number | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,10 +91,25 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
       if (now < latest - 60_000) isMended = false;
       latest = now;
       if (ended.size > 0 || mayClaim() || !(isMended || stopped)) goOn();
+      else if (performance.now() < nextBulk) askAgain(askAgainMs);
     });
   }
 
-  const mayClaim = () => !stopped && sending.size < places && queue.hasDue();
+  const mayClaim = () => !stopped && sending.size < places && queue.hasDue(bulkLeft());
+
+  function bulkLeft(): number {
+    const left = pace?.left() ?? Number.POSITIVE_INFINITY;
+    if (!line.isServing?.()) return left;
+    return performance.now() < nextBulk ? 0 : Math.min(left, 1);
+  }
+
+  function askAgain(ms: number): void {
+    again ??= setTimeout(() => {
+      again = undefined;
+      takeUp();
+      tellIdle();
+    }, ms);
+  }
 
   /** In one transaction: of what a server has taken, as little as can be is unsettled when the process is killed. */
   function goOn(): void {
@@ -97,7 +117,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
       if (!(isMended || stopped)) queue.mendTimes();
       return {
         settled: [...ended].map(([row, end]) => ({ row, end, settled: settle(row, end) })),
-        claimed: mayClaim() ? queue.claim(places, [...sending], pace?.left()) : [],
+        claimed: mayClaim() ? queue.claim(places, [...sending], bulkLeft()) : [],
       };
     });
     if (!step) return;
@@ -106,7 +126,12 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
       ended.delete(row);
       line.report(row, end, settled);
     }
-    pace?.count(step.claimed.filter(isBulk).length);
+    const bulk = step.claimed.filter(isBulk).length;
+    pace?.count(bulk);
+    if (bulk > 0 && line.isServing?.()) {
+      nextBulk = performance.now() + bulkEveryMs;
+      askAgain(bulkEveryMs);
+    }
     for (const row of step.claimed) void carry(row);
   }
 
@@ -121,11 +146,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
       });
       if (!wasFree) {
         busySince ??= performance.now();
-        again ??= setTimeout(() => {
-          again = undefined;
-          takeUp();
-          tellIdle();
-        }, askAgainMs);
+        askAgain(askAgainMs);
         return undefined;
       }
     }

@@ -15,6 +15,8 @@ type TextWorkerDeps = Pick<Deps, "db" | "clock" | "seal" | "log"> & {
   texter: Texter;
   /** How often queued messages are looked for; 0 = only when asked. */
   pollMs?: number;
+  /** True while pages are asked for: bulk messages then leave more slowly. */
+  isServing?: () => boolean;
 };
 
 /** A try that is over. */
@@ -27,6 +29,7 @@ export function startTextWorker(deps: TextWorkerDeps): SendingWorker {
     ...{ db, clock, log, pollMs },
     name: "queue of text messages",
     queue: textQueue(db, clock),
+    isServing: deps.isServing,
     deliver: (message) => deliver(deps, message),
     onSettled: (message, end, state) => prove(deps, message, end, state),
     report: (message, end, settled) => report(log, message, end, settled),

@@ -30,6 +30,12 @@ export type Opening = {
   busyTimeoutMs?: number;
 };
 
+/**
+ * How long the log may grow before who commits brings it into the file: longer than an import lets it grow, or each
+ * small write of the server beside it would do the import's work, and wait for the disk.
+ */
+const logPages = 5_000;
+
 /** Opens the base with the pragmas that server, command line and tests share. `:memory:` is for tests. */
 export function openDatabase(
   file: string,
@@ -44,6 +50,7 @@ export function openDatabase(
     sqlite.pragma(`synchronous = ${durability}`);
     // What is deleted is overwritten: an erased person leaves no trace in free pages.
     sqlite.pragma("secure_delete = on");
+    sqlite.pragma(`wal_autocheckpoint = ${logPages}`);
   }
   sqlite.pragma("foreign_keys = on");
   sqlite.pragma("trusted_schema = off");
