@@ -36,7 +36,7 @@ export const heldTables: Record<string, Held | NotHeld> = {
     where: ofMember,
     shown: words(`member_id member_number affiliate_number nir_provisional title birth_name usual_name first_names
       birth_date birth_rank email phone address_1 address_2 address_3 address_4 address_5 address_6 country is_affiliate
-      is_subscriber joined_on deceased`).concat(feed),
+      is_subscriber joined_on deceased letter_listed_at`).concat(feed),
     sealed: ["nir_sealed"],
     left: { ...digest, nir_hash: "a hash of the number, to find it" },
   },

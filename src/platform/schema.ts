@@ -41,6 +41,7 @@ export const members = sqliteTable("members", {
   updatedAt: text("updated_at"),
   ended: integer("ended").notNull().default(0),
   digest: blob("digest", { mode: "buffer" }).notNull(),
+  letterListedAt: integer("letter_listed_at"),
 });
 
 export const amoRights = sqliteTable("amo_rights", {

@@ -5,13 +5,13 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { spreadsheet } from "../../lib/spreadsheet.ts";
 import { write } from "../../platform/database.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { type Addressee, lastInvitedAt, listAddressees } from "./queries.ts";
+import { type Addressee, lastInvitedAt, listAddressees, listPeopleOf, markListed } from "./queries.ts";
 
 type InviteDeps = Pick<Deps, "db" | "clock" | "seal" | "config">;
 
 /** Nobody gets two invitations of ours in one day. */
 const betweenSeconds = 24 * 3600;
-/** One file holds no more: the next one begins where it ends. */
+/** One file holds no more: the others stand in the next. */
 export const lettersAtOnce = 5_000;
 
 /**
@@ -31,20 +31,41 @@ export function inviteAgain(
   });
 }
 
+/** A file for a mailing: a table for spreadsheets, and the moment (seconds) that names it. */
+type Letters = { csv: string; at: number };
+
 /**
- * The people to be invited by post, for a mailing: their numbers, names and addresses. That they were listed is kept.
- * @param after the person after whom the file begins.
- * @returns a file for spreadsheets.
+ * Makes a file of the people to be invited by post who stand in none yet: their numbers, names and addresses. Nobody is
+ * put in two files.
+ * @returns undefined when there is nobody.
  */
-export function letterFile(
-  deps: InviteDeps,
-  { after, staff, columns }: { after: string; staff: string; columns: string[] },
-): string {
+export function makeLetterFile(deps: InviteDeps, asked: { staff: string; columns: string[] }): Letters | undefined {
   return write(deps.db, () => {
-    const people = listAddressees(deps, { after, limit: lettersAtOnce });
-    record(deps, { kind: "invitation.listed", actor: "staff", details: { people: people.length, staff } });
-    return spreadsheet([columns, ...people.map(rowOf)]);
+    const people = listAddressees(deps, { after: "", limit: lettersAtOnce });
+    if (people.length === 0) return undefined;
+    return told(deps, { ...asked, people, at: markListed(deps, people), again: false });
   });
+}
+
+/** The same file once more, for one that was lost. @returns undefined when there is no such file. */
+export function repeatLetterFile(
+  deps: InviteDeps,
+  at: number,
+  asked: { staff: string; columns: string[] },
+): Letters | undefined {
+  return write(deps.db, () => {
+    const people = listPeopleOf(deps, at);
+    return people.length === 0 ? undefined : told(deps, { ...asked, people, at, again: true });
+  });
+}
+
+type Told = { people: Addressee[]; at: number; again: boolean; staff: string; columns: string[] };
+
+/** That people were listed is kept. */
+function told(deps: InviteDeps, { people, at, again, staff, columns }: Told): Letters {
+  const details = { people: people.length, file: at, ...(again && { again }), staff };
+  record(deps, { kind: "invitation.listed", actor: "staff", details });
+  return { csv: spreadsheet([columns, ...people.map(rowOf)]), at };
 }
 
 const lines = ["line1", "line2", "line3", "line4", "line5", "line6"] as const;

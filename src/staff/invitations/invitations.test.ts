@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { invitationSeconds, inviteOnce } from "../../domain/invitations.ts";
+import { seconds } from "../../lib/clock.ts";
 import { urls } from "../../web/urls.ts";
 import { atOnce, factsOf, main, rowsOn } from "../queue/queue-kit.ts";
 
@@ -119,8 +120,47 @@ test("people without e-mail are listed for the post, as a file that a spreadshee
     "Numéro;Civilité;Prénoms;Nom;Adresse 1;Adresse 2;Adresse 3;Adresse 4;Adresse 5;Adresse 6;Pays",
     "20000001;MME;Nina;NEUF;;;;'=1+1;;59000 LILLE;FR",
   ]);
+  const at = seconds(portal.clock);
   expect(factsOf(portal, "invitation.listed")).toEqual([
-    { memberId: null, actor: "staff", details: { people: 1, staff: "adviser@demo.example" } },
+    { memberId: null, actor: "staff", details: { people: 1, file: at, staff: "adviser@demo.example" } },
   ]);
   expect((await browser.get(urls.staffLettersCsv)).status).toBe(404);
+});
+
+test("nobody is put in two files for the post; a file that was lost is given once more, with its trace", async () => {
+  const { portal, adviser } = await invited();
+  portal.db.$client.exec(`UPDATE members SET email = 'x@demo.example' WHERE email IS NULL;
+    UPDATE members SET email = NULL WHERE member_id = 'N1'`);
+  const browser = await adviser();
+  const first = await browser.post(urls.staffLettersCsv);
+  const page = await browser.get(urls.staffLetters);
+  expect(rowsOn(page).map((cells) => cells.slice(0, 2))).toEqual([["23 novembre 2026 à 09:00", "1"]]);
+  const nobody = await browser.post(urls.staffLettersCsv);
+  expect([nobody.status, nobody.location]).toEqual([303, urls.staffLetters]);
+
+  portal.db.$client.exec(`INSERT INTO members (member_id, member_number, birth_name, first_names, birth_date, is_affiliate,
+    is_subscriber, joined_on, version, digest) VALUES ('N2', '20000002', 'NEUF', 'Paul', '2005-01-01', 1, 1, '2026-11-01', 1, x'00')`);
+  const second = await browser.post(urls.staffLettersCsv);
+  expect([second.text.includes("20000001"), second.text.split("\r\n").filter(Boolean)]).toEqual([
+    false,
+    [expect.any(String), expect.any(String)],
+  ]);
+  const files = [...(await browser.get(urls.staffLetters)).document.querySelectorAll('button[name="file"]')];
+  const names = files.map((button) => button.getAttribute("value")!);
+  const at = seconds(portal.clock);
+  // Two files of one second have two names.
+  expect(names).toEqual([String(at + 1), String(at)]);
+  const again = await browser.post(urls.staffLettersCsv, { file: names[1]! });
+  expect(again.text).toBe(first.text);
+  expect(factsOf(portal, "invitation.listed").at(-1)).toMatchObject({ details: { people: 1, file: at, again: true } });
+  expect((await browser.post(urls.staffLettersCsv, { file: "7" })).status).toBe(404);
+  expect((await browser.post(urls.staffLettersCsv, { file: "x" })).status).toBe(400);
+});
+
+test("two who ask for a file at once get two halves, not one twice", async () => {
+  const { portal, adviser } = await invited();
+  portal.db.$client.exec("UPDATE members SET email = NULL, letter_listed_at = NULL WHERE member_id = 'N1'");
+  const browser = await adviser();
+  const [one, other] = await Promise.all([browser.post(urls.staffLettersCsv), browser.post(urls.staffLettersCsv)]);
+  expect([one.status, other.status].sort()).toEqual([200, 303]);
 });

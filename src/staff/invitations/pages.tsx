@@ -8,7 +8,7 @@ import { urls } from "../../web/urls.ts";
 import { ageText } from "../queue/age.ts";
 import { PersonLink } from "../queue/list-page.tsx";
 import { lettersAtOnce } from "./actions.ts";
-import type { Addressee, Invited } from "./queries.ts";
+import type { Addressee, Invited, LetterFile } from "./queries.ts";
 import type { InvitationQuery } from "./schema.ts";
 
 type ListProps = {
@@ -95,10 +95,16 @@ function Lists({ t, current }: { t: T; current: "expired" | "running" | "letters
   );
 }
 
-type LettersProps = { t: T; people: Addressee[]; after: string; older: string | undefined };
+type LettersProps = {
+  t: T;
+  language: Language;
+  people: Addressee[];
+  older: string | undefined;
+  files: LetterFile[];
+};
 
-/** The people who can be invited by post alone, and the file for the mailing. */
-export function Letters({ t, people, after, older }: LettersProps) {
+/** The people who can be invited by post alone, and the files for the mailings. */
+export function Letters({ t, language, people, older, files }: LettersProps) {
   const title = t("staff-queues:invitations.letters");
   return (
     <>
@@ -110,10 +116,7 @@ export function Letters({ t, people, after, older }: LettersProps) {
       ) : (
         <>
           <form action={urls.staffLettersCsv} method="post">
-            {after !== "" && <input type="hidden" name="after" value={after} />}
-            <button type="submit" name="download" value="on">
-              {t("staff-queues:invitations.download")}
-            </button>
+            <button type="submit">{t("staff-queues:invitations.download")}</button>
           </form>
           <ScrollTable
             name={title}
@@ -131,6 +134,39 @@ export function Letters({ t, people, after, older }: LettersProps) {
         </>
       )}
       <OlderLink address={older} text={t("staff-queues:list.older")} />
+      {files.length > 0 && <LetterFiles t={t} language={language} files={files} />}
+    </>
+  );
+}
+
+function LetterFiles({ t, language, files }: Pick<LettersProps, "t" | "language" | "files">) {
+  const title = t("staff-queues:invitations.files");
+  return (
+    <>
+      <h2>{title}</h2>
+      <ScrollTable
+        name={title}
+        columns={[
+          t("staff-queues:invitations.madeAt"),
+          t("staff-queues:invitations.people"),
+          t("staff-queues:invitations.act"),
+        ]}
+      >
+        {files.map(({ at, people }) => (
+          <tr>
+            <th scope="row">{longMoment(at * 1000, language)}</th>
+            <td>{people}</td>
+            <td>
+              <form action={urls.staffLettersCsv} method="post">
+                <button type="submit" name="file" value={String(at)} class="secondary">
+                  {t("staff-queues:invitations.repeat")}
+                  <span class="hidden"> – {longMoment(at * 1000, language)}</span>
+                </button>
+              </form>
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { seconds } from "../../lib/clock.ts";
-import { longMoment, parisDay } from "../../lib/dates.ts";
+import { longMoment, parisMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
@@ -8,10 +8,10 @@ import { formOf, queryOf } from "../../web/forms.ts";
 import { type StaffWeb, staffOf } from "../../web/staff-guards.ts";
 import { urls } from "../../web/urls.ts";
 import { rowsShown } from "../queue/schema.ts";
-import { inviteAgain, letterColumns, letterFile } from "./actions.ts";
+import { inviteAgain, letterColumns, makeLetterFile, repeatLetterFile } from "./actions.ts";
 import { Invitations, Letters, NotInvited } from "./pages.tsx";
-import { lastInvitedAt, listAddressees, listInvited } from "./queries.ts";
-import { invitationListSchema, inviteSchema, lettersSchema } from "./schema.ts";
+import { lastInvitedAt, listAddressees, listInvited, listLetterFiles } from "./queries.ts";
+import { invitationListSchema, inviteSchema, letterFileSchema, lettersSchema } from "./schema.ts";
 
 /** Invitations that nobody has used, and the people whom only the post reaches. */
 export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb) {
@@ -72,7 +72,7 @@ export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb)
       may,
       queryOf(lettersSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
-        const { t } = c.var;
+        const { t, language } = c.var;
         const { after = "" } = c.req.valid("query");
         const found = listAddressees(deps, { after, limit: rowsShown + 1 });
         const people = found.slice(0, rowsShown);
@@ -82,20 +82,24 @@ export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb)
         return respond.page(c, {
           title: t("staff-queues:invitations.letters"),
           section: "staffInvitations",
-          main: <Letters t={t} people={people} after={after} older={older} />,
+          main: <Letters t={t} language={language} people={people} older={older} files={listLetterFiles(deps)} />,
         });
       },
     )
     .post(
       urls.staffLettersCsv,
       may,
-      formOf(lettersSchema, (c) => errorPage(c, respond, 400)),
+      formOf(letterFileSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t } = c.var;
-        const { after = "" } = c.req.valid("form");
+        const { file } = c.req.valid("form");
         const columns = letterColumns.map((name) => t(`staff-queues:invitations.columns.${name}`));
-        const body = letterFile(deps, { after, staff: staffOf(c).email, columns });
-        return respond.file(c, body, "text/csv; charset=utf-8", `invitations-${parisDay(clock())}.csv`);
+        const asked = { staff: staffOf(c).email, columns };
+        const made = file === undefined ? makeLetterFile(deps, asked) : repeatLetterFile(deps, file, asked);
+        if (!made) return file === undefined ? respond.goTo(c, urls.staffLetters) : errorPage(c, respond, 404);
+        const { day, time } = parisMoment(made.at * 1000);
+        const name = `invitations-${day}-${time.replace(":", "h")}.csv`;
+        return respond.file(c, made.csv, "text/csv; charset=utf-8", name);
       },
     );
 }

@@ -16,3 +16,12 @@ export const inviteSchema = z.object({ member: memberId, seen });
 
 /** Where a page of the letters begins: just after this person. */
 export const lettersSchema = z.object({ after: memberId.optional() });
+
+/** The moment that names a file to be given once more; a new file without it. */
+export const letterFileSchema = z.object({
+  file: z
+    .string()
+    .regex(/^\d{1,15}$/, key("notAChoice"))
+    .transform(Number)
+    .optional(),
+});
