@@ -116,6 +116,16 @@ describe("who may what", () => {
   );
 });
 
+test("whose role does not open a page is told so, not that the request came from elsewhere", async () => {
+  const adviser = await (await startPortal()).staffBrowser("adviser");
+  const { status, text } = await adviser.get("/staff/mail");
+  expect([status, text.includes("Votre rôle ne donne pas accès"), text.includes("ne vient pas d’une page")]).toEqual([
+    403,
+    true,
+    false,
+  ]);
+});
+
 describe("the two sides of the portal", () => {
   test("a visitor, a member and somebody with a made-up cookie are sent to the sign-in, and change nothing", async () => {
     const portal = await startPortal();

@@ -196,3 +196,24 @@ test("an alert given up in the day and queued again at night waits for the morni
     { state: "queued", attempts: 0, due_at: Date.parse("2026-11-24T08:00:00+01:00") / 1000 },
   ]);
 });
+
+test("an alert that was tried again is closed with its proof when it is stopped: the journal misses nothing", async () => {
+  const portal = await start();
+  const mailId = await deadAlert(portal);
+  expect(retryOne(portal, "mails", mailId, operator)).toBe(true);
+  choose(portal, false);
+  expect(rows(portal)).toMatchObject([{ state: "dead", answer: unwantedAnswer }]);
+  expect(isWhole(verifyEvidence(portal))).toBe(true);
+});
+
+test("an alert for a former address tells nobody: neither when it leaves late, nor when it is queued again", async () => {
+  const portal = await start();
+  const mailId = await deadAlert(portal);
+  portal.db.$client.exec("UPDATE accounts SET email = 'alice.new@demo.example' WHERE member_id = 'P0001'");
+  expect([retryOne(portal, "mails", mailId, operator), await retryAll(portal, "mails", operator)]).toEqual([false, 0]);
+  queue(portal);
+  const { sent, worker } = workerOf(portal);
+  await worker.runOnce();
+  expect(sent).toEqual([]);
+  expect(rows(portal).at(-1)).toMatchObject({ state: "dead", answer: unwantedAnswer });
+});

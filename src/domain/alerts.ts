@@ -88,15 +88,16 @@ const [fewest, most] = [16, 1_000];
  * Turns the payments that wait to be told into mails and text messages, in short transactions: at any moment it may be
  * stopped, and started again by another. At night what is queued is due in the morning.
  * @param heldMs how long one transaction may hold the base, about.
+ * @param mayGoOn asked before each transaction.
  * @returns how many messages were queued.
  */
-export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number> {
+export async function queueAlerts(deps: QueueDeps, heldMs = 15, mayGoOn = () => true): Promise<number> {
   const { db } = deps;
   const mail = alertMails(deps.config, (template) => keepTemplate(deps, template));
   let queued = 0;
   let people = fewest;
   let last: Person = { memberId: "", channel: "email" };
-  for (;;) {
+  while (mayGoOn()) {
     const started = performance.now();
     const told = write(db, () => tellSome(deps, mail, last, people));
     if (!told) return queued;
@@ -106,6 +107,7 @@ export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number>
     people = Math.round(Math.min(Math.max((people + fitting) / 2, fewest), most));
     await sleep(restMs);
   }
+  return queued;
 }
 
 /**
@@ -115,9 +117,10 @@ export async function queueAlerts(deps: QueueDeps, heldMs = 15): Promise<number>
  */
 export async function queueLeftAlerts(deps: QueueDeps): Promise<void> {
   const { isAny, lastImport } = statements(deps.db);
-  if (isAny.get() === undefined || isImporting(deps)) return;
-  if ((lastImport.get() ?? 0) > seconds(deps.clock) - tellingSeconds) return;
-  await queueAlerts(deps, 2);
+  if (isAny.get() === undefined) return;
+  const now = seconds(deps.clock);
+  if ((lastImport.get(now) ?? 0) > now - tellingSeconds) return;
+  await queueAlerts(deps, 2, () => !isImporting(deps));
 }
 
 /** One person on one channel. */
@@ -190,7 +193,10 @@ function letterOf(
 }
 
 const statements = perBase(({ $client }) => ({
-  lastImport: $client.prepare<[], number | null>("SELECT max(finished_at) FROM feed_runs").pluck(),
+  // A clock that was set back has left moments to come.
+  lastImport: $client
+    .prepare<[number], number | null>("SELECT max(finished_at) FROM feed_runs WHERE applied > 0 AND finished_at <= ?")
+    .pluck(),
   isAny: $client.prepare("SELECT 1 FROM alerts INDEXED BY alerts_waiting WHERE queued_at IS NULL LIMIT 1"),
   // A payment that was rejected or moved meanwhile has nothing left to tell.
   next: $client.prepare<Person & { people: number; dayBegan: number }, Row>(

@@ -14,7 +14,7 @@ export type RetriedBy = { actor: "staff"; staff: string } | { actor: "operator" 
 type RetryDeps = Pick<Deps, "db" | "clock" | "seal">;
 type Retried = { messageId: string; memberId: string | null; kind: string };
 
-const atOnce = 500;
+const atOnce = 100;
 
 const statements = perBase(({ $client }) => {
   const of = (table: SendingTable) => {
@@ -22,11 +22,12 @@ const statements = perBase(({ $client }) => {
     const final = finalAnswers.map((answer) => `'${answer}'`).join(", ");
     // What another try may help, and what its member still wants, if it is one of those that may be refused.
     const isGivenUp = `state = 'dead' AND coalesce(answer, '') NOT IN (${final})
-      AND (kind <> '${alertKind}' OR ${wantedOn(channel, `${table}.member_id`)})`;
+      AND (kind <> '${alertKind}' OR ${wantedOn(channel, `${table}.member_id`, `${table}.recipient`)})`;
+    const forgotten = table === "texts" ? ", delivery = NULL, delivered_at = NULL" : "";
     return {
       find: $client.prepare<[], number>(`SELECT ${id} FROM ${table} WHERE ${isGivenUp} ORDER BY settled_at`).pluck(),
       retry: $client.prepare<[number, number], Retried>(
-        `UPDATE ${table} SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL
+        `UPDATE ${table} SET state = 'queued', attempts = 0, due_at = ?, leased_until = 0, settled_at = NULL${forgotten}
          WHERE ${id} = ? AND ${isGivenUp} RETURNING message_id AS messageId, member_id AS memberId, kind`,
       ),
     };
@@ -39,14 +40,7 @@ const statements = perBase(({ $client }) => {
  * @returns false when it is not one, or is given up for good.
  */
 export function retryOne(deps: RetryDeps, table: SendingTable, id: number, by: RetriedBy): boolean {
-  return write(deps.db, () => {
-    const retried = statements(deps.db)[table].retry.get(seconds(deps.clock), id);
-    if (!retried) return false;
-    const { messageId, memberId, kind } = retried;
-    const details = { messageId, [table === "mails" ? "mail" : "text"]: kind };
-    recordRetry(deps, table, by, { memberId: memberId ?? undefined, details });
-    return true;
-  });
+  return write(deps.db, () => retryNow(deps, table, id, by));
 }
 
 /**
@@ -54,29 +48,27 @@ export function retryOne(deps: RetryDeps, table: SendingTable, id: number, by: R
  * @returns how many.
  */
 export async function retryAll(deps: RetryDeps, table: SendingTable, by: RetriedBy): Promise<number> {
-  const { find, retry } = statements(deps.db)[table];
-  const givenUp = find.all();
+  const givenUp = statements(deps.db)[table].find.all();
   let queued = 0;
   for (let next = 0; next < givenUp.length; next += atOnce) {
     queued += write(deps.db, () => {
       const some = givenUp.slice(next, next + atOnce);
-      const count = some.filter((id) => retry.get(seconds(deps.clock), id) !== undefined).length;
-      if (count > 0) recordRetry(deps, table, by, { details: { count } });
-      return count;
+      return some.filter((id) => retryNow(deps, table, id, by)).length;
     });
     await setImmediate();
   }
   return queued;
 }
 
-function recordRetry(
-  deps: RetryDeps,
-  table: SendingTable,
-  { actor, ...who }: RetriedBy,
-  fact: { memberId?: string | undefined; details: Record<string, string | number> },
-): void {
+/** In the caller's transaction. */
+function retryNow(deps: RetryDeps, table: SendingTable, id: number, { actor, ...who }: RetriedBy): boolean {
+  const retried = statements(deps.db)[table].retry.get(seconds(deps.clock), id);
+  if (!retried) return false;
+  const { messageId, memberId, kind: what } = retried;
+  const details = table === "mails" ? { messageId, mail: what } : { messageId, text: what };
   const kind = table === "mails" ? "mail.retried" : "text.retried";
-  record(deps, { kind, memberId: fact.memberId, actor, details: { ...fact.details, ...who } });
+  record(deps, { kind, memberId: memberId ?? undefined, actor, details: { ...details, ...who } });
+  return true;
 }
 
 /** An address as staff sees it: `a***@d***`. */

@@ -58,7 +58,8 @@ export function filesOfRun({ db }: RunDeps, runId: number): ImportFile[] {
     .prepare<[number], ImportFile>(
       `SELECT row_number() OVER (ORDER BY f.name) AS place, f.name, f.entity, f.rows, f.refusal, f.applied,
          f.unchanged, f.ignored, f.rejected, f.finished_at AS finishedAt,
-         (SELECT max(later.run_id) FROM feed_files later WHERE later.run_id > f.run_id AND later.name = f.name)
+         (SELECT max(later.run_id) FROM feed_files later WHERE later.run_id > f.run_id AND later.name = f.name
+          AND later.name LIKE '%.csv')
            AS replacedBy
        FROM feed_files f WHERE f.run_id = ? ORDER BY f.name`,
     )

@@ -17,11 +17,8 @@ import { isWhole, verifyEvidence } from "./evidence.ts";
 import { queueMail } from "./outbox.ts";
 import { leaseSeconds } from "./sending-queue.ts";
 
-const count = 1000;
-const kills = 20;
-
 /** A server that takes a mail the moment it is whole: who reads mails as it takes them is slower than who sends. */
-async function startQuickServer() {
+async function startServer(thinkingMs: number) {
   const received: { to: string; id: string }[] = [];
   const server = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -35,7 +32,8 @@ async function startQuickServer() {
       });
       stream.on("end", () => {
         received.push({ to: envelope.rcptTo[0]!.address, id: /^Message-ID: (.+)$/im.exec(raw)![1]! });
-        done(null);
+        if (thinkingMs === 0) done(null);
+        else setTimeout(done, thinkingMs, null);
       });
     },
   });
@@ -47,61 +45,68 @@ async function startQuickServer() {
   return { url: `smtp://127.0.0.1:${port}`, received, stop };
 }
 
-test("a thousand mails and a worker killed twenty times: each mail arrives, and at most one more for each kill", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "espace-killed-mail-"));
-  const program = bundled(new URL("killed-mail-kit.ts", import.meta.url));
-  const key = randomBytes(32);
-  const file = join(folder, "espace.db");
-  const db = openDatabase(file);
-  const seal = createSeal([createSecretKey(key)]);
-  upgrade(db, seal);
-  const server = await startQuickServer();
-  const children = new Set<ChildProcess>();
-  onTestFinished(async () => {
-    for (const child of children) child.kill("SIGKILL");
-    await server.stop();
-    db.$client.close();
-    rmSync(folder, { recursive: true });
-  });
-  write(db, () => {
-    for (let index = 0; index < count; index++) {
-      const body = { subject: `Mail ${index}`, text: "Bonjour", html: "<p>Bonjour</p>" };
-      const bulk = index % 3 === 0;
-      queueMail(
-        { db, seal, clock: Date.now },
-        { kind: "test", to: `m${index}@demo.example`, language: "fr", body, bulk },
-      );
+test.each([
+  { count: 1000, kills: 20, thinkingMs: 0 },
+  { count: 200, kills: 8, thinkingMs: 15 },
+])(
+  "$count mails and a worker killed $kills times, with a server that thinks for $thinkingMs ms: each mail arrives, and at most one more for each kill",
+  async ({ count, kills, thinkingMs }) => {
+    const folder = mkdtempSync(join(tmpdir(), "espace-killed-mail-"));
+    const program = bundled(new URL("killed-mail-kit.ts", import.meta.url));
+    const key = randomBytes(32);
+    const file = join(folder, "espace.db");
+    const db = openDatabase(file);
+    const seal = createSeal([createSecretKey(key)]);
+    upgrade(db, seal);
+    const server = await startServer(thinkingMs);
+    const children = new Set<ChildProcess>();
+    onTestFinished(async () => {
+      for (const child of children) child.kill("SIGKILL");
+      await server.stop();
+      db.$client.close();
+      rmSync(folder, { recursive: true });
+    });
+    write(db, () => {
+      for (let index = 0; index < count; index++) {
+        const body = { subject: `Mail ${index}`, text: "Bonjour", html: "<p>Bonjour</p>" };
+        const bulk = index % 3 === 0;
+        queueMail(
+          { db, seal, clock: Date.now },
+          { kind: "test", to: `m${index}@demo.example`, language: "fr", body, bulk },
+        );
+      }
+    });
+    const start = async (round: number) => {
+      const ahead = String(round * (leaseSeconds + 1));
+      const child = startProgram(program, { BASE: file, KEY: key.toString("hex"), SMTP: server.url, AHEAD: ahead });
+      children.add(child);
+      await once(child.stdout, "data");
+      return child;
+    };
+    const arrived = async (mails: number) => {
+      for (let waited = 0; server.received.length < mails && waited < 20_000; waited++) await sleep(1);
+    };
+    for (let round = 0; round < kills; round++) {
+      const child = await start(round);
+      await arrived(server.received.length + 5 + Math.floor(Math.random() * (count / kills - 15)));
+      await sleep(Math.random() * 10);
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
     }
-  });
-  const start = async (round: number) => {
-    const ahead = String(round * (leaseSeconds + 1));
-    const child = startProgram(program, { BASE: file, KEY: key.toString("hex"), SMTP: server.url, AHEAD: ahead });
-    children.add(child);
-    await once(child.stdout, "data");
-    return child;
-  };
-  const arrived = async (mails: number) => {
-    for (let waited = 0; server.received.length < mails && waited < 20_000; waited++) await sleep(1);
-  };
-  for (let round = 0; round < kills; round++) {
-    const child = await start(round);
-    await arrived(server.received.length + 5 + Math.floor(Math.random() * 35));
-    await sleep(Math.random() * 10);
-    const ended = once(child, "exit");
-    child.kill("SIGKILL");
-    await ended;
-  }
-  await start(kills);
-  const unsent = db.$client.prepare<[], number>("SELECT count(*) FROM mails WHERE state <> 'sent'").pluck();
-  for (let waited = 0; unsent.get() !== 0 && waited < 40_000; waited += 20) await sleep(20);
+    await start(kills);
+    const unsent = db.$client.prepare<[], number>("SELECT count(*) FROM mails WHERE state <> 'sent'").pluck();
+    for (let waited = 0; unsent.get() !== 0 && waited < 40_000; waited += 20) await sleep(20);
 
-  const recipients = new Set(server.received.map(({ to }) => to));
-  const ids = new Set(server.received.map(({ id }) => id));
-  const doubles = server.received.length - recipients.size;
-  stdout.write(`${count} mails, ${kills} kills: ${doubles} arrived twice, ${count - recipients.size} lost\n`);
-  expect([unsent.get(), recipients.size, ids.size]).toEqual([0, count, count]);
-  expect(doubles).toBeLessThanOrEqual(kills);
-  const facts = db.$client.prepare<[], number>("SELECT count(*) FROM evidence WHERE kind = 'mail.sent'").pluck();
-  expect(facts.get()).toBe(count);
-  expect(isWhole(verifyEvidence({ db, seal, clock: Date.now }))).toBe(true);
-}, 120_000);
+    const recipients = new Set(server.received.map(({ to }) => to));
+    const ids = new Set(server.received.map(({ id }) => id));
+    const doubles = server.received.length - recipients.size;
+    stdout.write(`${count} mails, ${kills} kills: ${doubles} arrived twice, ${count - recipients.size} lost\n`);
+    expect([unsent.get(), recipients.size, ids.size]).toEqual([0, count, count]);
+    expect(doubles).toBeLessThanOrEqual(kills);
+    const facts = db.$client.prepare<[], number>("SELECT count(*) FROM evidence WHERE kind = 'mail.sent'").pluck();
+    expect(facts.get()).toBe(count);
+    expect(isWhole(verifyEvidence({ db, seal, clock: Date.now }))).toBe(true);
+  },
+  120_000,
+);

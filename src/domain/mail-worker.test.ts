@@ -297,6 +297,60 @@ test("while another process holds the base nobody stands still, and each mail is
   expect([asked.length, logged.filter((line) => line.includes("cannot be used"))]).toEqual([1, []]);
 });
 
+test.each([
+  ["its lease runs out meanwhile", 40],
+  ["the clock is set back", -3_600],
+])("a mail on its way is not sent a second time when %s", async (_what, moved) => {
+  const { asked, mailer } = handMailer();
+  const mailWorker = worker(mailer);
+  queue();
+  const run = mailWorker.runOnce();
+  now += moved;
+  void mailWorker.runOnce();
+  void mailWorker.runOnce();
+  expect(asked).toHaveLength(1);
+  asked[0]!.answer(sent);
+  await run;
+  expect(row()).toMatchObject({ state: "sent", attempts: 1 });
+});
+
+test("what a clock ahead of time has queued leaves as soon as the clock is right", async () => {
+  now += 5 * 3_600;
+  queue({ urgent: true });
+  now -= 5 * 3_600;
+  const { asked, mailer } = handMailer();
+  const run = worker(mailer).runOnce();
+  expect(asked).toHaveLength(1);
+  asked[0]!.answer(sent);
+  expect(await run).toBe(1);
+});
+
+test("a base that is held for seconds holds up nobody, though mails are due and on their way", async () => {
+  const other = openDatabase(join(folder, "espace.db"));
+  closing.unshift(() => other.$client.close());
+  const { asked, mailer } = handMailer();
+  const mailWorker = worker(mailer);
+  queue();
+  const run = mailWorker.runOnce();
+  queue();
+  other.$client.exec("BEGIN IMMEDIATE");
+  asked[0]!.answer(sent);
+  let longest = 0;
+  for (let last = performance.now(), end = last + 2_500; last < end; ) {
+    await turn(1);
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }
+  other.$client.exec("COMMIT");
+  await until(() => asked.length === 2);
+  asked[1]!.answer(sent);
+  await run;
+  // Whoever waits for the base stands still for the second and a half that are left.
+  expect(longest).toBeLessThan(1_000);
+  expect(rows().map(({ state }) => state)).toEqual(["sent", "sent"]);
+  expect(logged.filter((line) => line.includes("cannot be used"))).toEqual([]);
+});
+
 test("at most four mails are on their way at once, and an urgent one takes the next place", async () => {
   for (let count = 0; count < 6; count++) queue({ kind: `newsletter-${count}` });
   const { asked, mailer } = handMailer();

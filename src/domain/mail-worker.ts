@@ -75,8 +75,8 @@ async function deliver({ db, seal, mailer, log }: MailWorkerDeps, mail: ClaimedM
   try {
     const content = openMailContent({ db, seal }, mail.contentSealed);
     contentSha256 = hashMailContent(content);
-    const { messageId, recipient, language, kind, memberId } = mail;
-    if (kind === alertKind && !isAlertWanted({ db }, memberId, "email"))
+    const { messageId, recipient, language, kind } = mail;
+    if (kind === alertKind && !isAlertWanted({ db }, mail, "email"))
       return { delivery: { outcome: "never", answer: unwantedAnswer }, contentSha256 };
     const delivery = await mailer.send({ messageId, to: recipient, language, ...content });
     return { delivery, contentSha256 };

@@ -35,7 +35,7 @@ export function priorityQueue<Row extends Prioritised>(db: Db, clock: Clock, kep
   const bulk = lane(true, priorities.bulk);
   const mend = db.$client.prepare(
     `UPDATE ${table} SET due_at = min(due_at, :now), leased_until = 0
-     WHERE state = 'queued' AND (due_at > :now + :longest OR leased_until > :now + :lease)`,
+     WHERE state = 'queued' AND (due_at > :now + :longest OR leased_until > :now + :lease OR queued_at > :now)`,
   );
   return {
     /** True when something may be taken up now. */
@@ -52,8 +52,8 @@ export function priorityQueue<Row extends Prioritised>(db: Db, clock: Clock, kep
       const free = places - taken.length;
       if (free <= 0) return [];
       const own = bulkTaken === 0 && bulkLeft > 0 && bulk.hasDue() ? 1 : 0;
-      const first = pressing.claim(free - own);
-      return [...first, ...bulk.claim(Math.min(free - first.length, places - 1 - bulkTaken, bulkLeft))];
+      const first = pressing.claim(free - own, taken);
+      return [...first, ...bulk.claim(Math.min(free - first.length, places - 1 - bulkTaken, bulkLeft), taken)];
     },
     /** Makes due what a clock set back would have left waiting for a time that is far away. */
     mendTimes(): void {

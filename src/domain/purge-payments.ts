@@ -51,9 +51,15 @@ export function* countOldPayments(deps: PaymentsDeps): Generator<number> {
   for (const range of ranges(deps)) yield lines.get(range)! + payments.get(range)!;
 }
 
-/** A running import remembers the payments it has met: none may go until it has ended. */
+/**
+ * A running import remembers the payments it has met: none may go until it has ended. One that was killed has ended when
+ * its source has begun another.
+ */
 export function isImporting({ db, clock }: PaymentsDeps): boolean {
-  const running = db.$client.prepare<[number]>("SELECT 1 FROM feed_runs WHERE finished_at IS NULL AND started_at > ?");
+  const running = db.$client.prepare<[number]>(
+    `SELECT 1 FROM feed_runs r WHERE finished_at IS NULL AND started_at > ? AND NOT EXISTS (
+       SELECT 1 FROM feed_runs later WHERE later.run_id > r.run_id AND later.source IS r.source)`,
+  );
   return running.get(seconds(clock) - longestImportSeconds) !== undefined;
 }
 

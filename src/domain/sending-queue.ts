@@ -107,15 +107,20 @@ export function sendingQueue<Row extends Claimed>(
   return {
     /** True when there is something to take up. */
     hasDue: (): boolean => isDue.get({ now: seconds(clock) }) !== undefined,
-    /** Takes up at most `limit` rows that are due, and leases them. */
-    claim(limit: number): Row[] {
+    /** Takes up at most `limit` rows that are due, but those that are on their way, and leases them. */
+    claim(limit: number, taken: Row[]): Row[] {
       if (limit <= 0 || isDue.get({ now: seconds(clock) }) === undefined) return [];
       return writeLightly(db, () => {
         const now = seconds(clock);
         const morning = afterQuietHours(now);
         const isNight = hasAlerts && morning > now;
         if (isNight) putAlertsOff(now, morning, limit);
-        const claimed = read.all({ now, limit }).filter(({ kind }) => !isNight || kind !== alertKind);
+        // A lease may run out while the base is held, or the clock is set.
+        const own = new Set(taken.map(idOf));
+        const claimed = read
+          .all({ now, limit: limit + own.size })
+          .filter((row) => !own.has(idOf(row)) && !(isNight && row.kind === alertKind))
+          .slice(0, limit);
         for (const row of claimed) lease.run(now + leaseSeconds, idOf(row));
         return claimed;
       });

@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import { type Db, writeIfFree, writeLightly } from "../platform/database.ts";
+import { type Db, writeIfFree } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import { isBulk, type Prioritised, type PriorityQueue } from "./priority-queue.ts";
@@ -44,9 +44,13 @@ export type SendingWorker = {
 const places = 4;
 const renewMs = 10_000;
 const stopMs = 8_000;
-/** While an import holds the base, it is asked for again and again, and the pages go on; then once for all. */
+/**
+ * While another process holds the base it is asked for again and again, and the pages go on; once a second it is waited
+ * for as long as an import holds it.
+ */
 const askAgainMs = 2;
 const patienceMs = 1_000;
+const standingMs = 30;
 /** While pages are asked for, one bulk message is taken up in this time. */
 const bulkEveryMs = 5;
 
@@ -67,6 +71,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
   let latest = 0;
   /** A process that starts does not know whether the clock was set back before. */
   let isMended = false;
+  let isRenewalDue = false;
   let nextBulk = 0;
   let busySince: number | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +95,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
       const now = clock();
       if (now < latest - 60_000) isMended = false;
       latest = now;
-      if (ended.size > 0 || mayClaim() || !(isMended || stopped)) goOn();
+      if (ended.size > 0 || mayClaim() || isRenewalDue || !(isMended || stopped)) goOn();
       else if (performance.now() < nextBulk) askAgain(askAgainMs);
     });
   }
@@ -115,6 +120,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
   function goOn(): void {
     const step = inTurn(() => {
       if (!(isMended || stopped)) queue.mendTimes();
+      if (isRenewalDue || !isMended) queue.renew(sending);
       return {
         settled: [...ended].map(([row, end]) => ({ row, end, settled: settle(row, end) })),
         claimed: mayClaim() ? queue.claim(places, [...sending], bulkLeft()) : [],
@@ -122,6 +128,7 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
     });
     if (!step) return;
     isMended = true;
+    isRenewalDue = false;
     for (const { row, end, settled } of step.settled) {
       ended.delete(row);
       line.report(row, end, settled);
@@ -138,19 +145,20 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
   /** Writes when the base is free. @returns undefined when it is not: it is asked for again in a moment. */
   function inTurn<Step>(work: () => Step): Step | undefined {
     let step: Step | undefined;
-    const isLastChance = busySince !== undefined && performance.now() - busySince > patienceMs;
-    if (isLastChance) step = writeLightly(db, work);
-    else {
-      const wasFree = writeIfFree(db, () => {
+    const now = performance.now();
+    const waitsNow = busySince !== undefined && now - busySince > patienceMs;
+    const wasFree = writeIfFree(
+      db,
+      () => {
         step = work();
-      });
-      if (!wasFree) {
-        busySince ??= performance.now();
-        askAgain(askAgainMs);
-        return undefined;
-      }
+      },
+      waitsNow ? standingMs : 0,
+    );
+    if (wasFree) busySince = undefined;
+    else {
+      if (waitsNow || busySince === undefined) busySince = now;
+      askAgain(askAgainMs);
     }
-    busySince = undefined;
     return step;
   }
 
@@ -179,7 +187,8 @@ export function startSending<Row extends Prioritised, End extends Tried>(line: S
 
   const timers = [
     setInterval(() => {
-      if (sending.size > 0 && !givenUp) guarded(() => queue.renew(sending));
+      isRenewalDue = sending.size > 0;
+      takeUp();
     }, renewMs),
   ];
   if (pollMs > 0) {

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, notInArray, or } from "drizzle-orm";
+import { and, eq, isNull, ne, notInArray, or, type SQL } from "drizzle-orm";
 import { seconds } from "../lib/clock.ts";
 import type { Deps } from "../platform/deps.ts";
 import { texts } from "../platform/schema.ts";
@@ -75,16 +75,26 @@ export function copyOfText({ clock, seal }: Pick<Deps, "clock" | "seal">, sealed
 
 /** Stops what is queued for a person, and what was given up and might be queued again, in the caller's transaction. */
 export function stopTexts(deps: TextDeps, memberId: string): void {
+  closeTexts(deps, memberId, stoppedAnswer, ne(texts.state, "sent"));
+}
+
+/** Gives text messages of a person up for a reason that stands, with the proof of it; what had one already keeps it. */
+export function closeTexts(
+  deps: TextDeps,
+  memberId: string,
+  finalAnswer: (typeof finalAnswers)[number],
+  which: SQL | undefined,
+): void {
   const { db, clock } = deps;
   const { messageId, kind, attempts, queuedAt, answer } = texts;
   const isOpen = or(isNull(answer), notInArray(answer, [...finalAnswers]));
-  const stopped = db
+  const closed = db
     .update(texts)
-    .set({ state: "dead", settledAt: seconds(clock), leasedUntil: 0, answer: stoppedAnswer })
-    .where(and(eq(texts.memberId, memberId), ne(texts.state, "sent"), isOpen))
+    .set({ state: "dead", settledAt: seconds(clock), leasedUntil: 0, answer: finalAnswer })
+    .where(and(eq(texts.memberId, memberId), isOpen, which))
     .returning({ messageId, text: kind, attempts, queuedAt })
     .all();
-  for (const message of stopped) {
-    record(deps, { kind: "text.dead", memberId, actor: "system", details: { ...message, answer: stoppedAnswer } });
+  for (const message of closed) {
+    record(deps, { kind: "text.dead", memberId, actor: "system", details: { ...message, answer: finalAnswer } });
   }
 }

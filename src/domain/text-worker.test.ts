@@ -5,6 +5,7 @@ import { write } from "../platform/database.ts";
 import type { Delivery } from "../platform/mailer.ts";
 import type { OutgoingText, Texter } from "../platform/sms.ts";
 import { findAccountHolder } from "./accounts.ts";
+import { retryAll } from "./given-up.ts";
 import { changeChoices } from "./preferences.ts";
 import { lastAttempt, leaseSeconds, longestWait } from "./sending-queue.ts";
 import { unwantedAnswer } from "./stopped-mails.ts";
@@ -236,6 +237,40 @@ describe("a text message", () => {
     expect(got).toHaveLength(1);
     expect(rowsOf(portal)).toMatchObject([{ state: "dead", answer: unwantedAnswer }]);
     expect(factsOf(portal)).toEqual(["text.dead"]);
+  });
+
+  test.each([
+    [
+      "its member stops them, and wants them again",
+      (portal: Portal) => {
+        const { accountId, memberId } = findAccountHolder(portal, "P0001")!;
+        for (const alertSms of [false, true])
+          changeChoices(portal, {
+            accountId,
+            memberId,
+            changes: { alertSms },
+            actor: "member",
+            channel: "preferences",
+          });
+      },
+    ],
+    [
+      "its member has another number",
+      (portal: Portal) => {
+        portal.db.$client.exec("UPDATE accounts SET mobile = '+33699999999' WHERE member_id = 'P0001'");
+      },
+    ],
+  ])("that told of a payment and was given up stays so once %s", async (_what, act) => {
+    const portal = await startPortal();
+    wantAlerts(portal);
+    queue(portal, { kind: "alert.payment", bulk: true });
+    const { got, texter } = texterOf(["never"]);
+    const worker = workerOf(portal, texter);
+    await worker.runOnce();
+    act(portal);
+    expect(await retryAll(portal, "texts", { actor: "operator" })).toBe(0);
+    await worker.runOnce();
+    expect([got.length, rowsOf(portal)[0]!.state]).toEqual([1, "dead"]);
   });
 
   test("somebody waits for goes before a thousand alerts, and while a gateway hangs on all it may hold of them", async () => {

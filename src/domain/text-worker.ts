@@ -43,7 +43,7 @@ async function deliver(
 ): Promise<Ended> {
   try {
     const { text, goodUntil } = openTextContent(seal, contentSealed);
-    if (kind === alertKind && !isAlertWanted({ db }, memberId, "sms"))
+    if (kind === alertKind && !isAlertWanted({ db }, { memberId, recipient }, "sms"))
       return { text, delivery: { outcome: "never", answer: unwantedAnswer } };
     const isLate = goodUntil !== undefined && goodUntil <= seconds(clock);
     if (isLate) return { text, delivery: { outcome: "never", answer: lateAnswer } };

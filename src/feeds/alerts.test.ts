@@ -310,10 +310,21 @@ describe("an import that was killed", () => {
     expect(counts).toEqual([0, 0, 1]);
   });
 
-  test("between the payment and its message leaves it to the server, six hours later, or to the next import", async () => {
+  test("one that was killed has ended once its source has begun another", async () => {
     const portal = await portalOf();
     portal.db.$client
       .prepare("INSERT INTO feed_runs (mode, started_at) VALUES ('delta', ?)")
+      .run(seconds(portal.clock));
+    await killedAfter(portal, "N1");
+    portal.advance({ minutes: 10 });
+    await queueLeftAlerts(portal);
+    expect([queueOf(portal, "mails").length, waiting(portal)]).toEqual([1, 0]);
+  });
+
+  test("between the payment and its message leaves it to the server, six hours later, or to the next import", async () => {
+    const portal = await portalOf();
+    portal.db.$client
+      .prepare("INSERT INTO feed_runs (source, sequence, mode, started_at) VALUES ('other', 1, 'delta', ?)")
       .run(seconds(portal.clock));
     await killedAfter(portal, "N1");
     await queueLeftAlerts(portal);

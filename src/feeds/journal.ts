@@ -68,16 +68,19 @@ export function finishRun(db: Db, clock: Clock, run: number, feed: Run, counts: 
 
 const noFile = { entity: "", sha256: Buffer.alloc(0), rows: 0, ...noCounts() };
 
-/** Notes a feed of which nothing was read, once as long as the same refusal comes again: imports are run by a clock. */
+const dayInSeconds = 24 * 3600;
+
+/** Notes a feed of which nothing was read; the same refusal once a day, for imports are run by a clock. */
 export function noteRefusedFeed(db: Db, clock: Clock, feed: Run, { name, refusal }: { name: string; refusal: string }) {
   write(db, () => {
-    const last = db.$client
-      .prepare<unknown[], { run: number; refusal: string | null }>(
-        `SELECT run_id AS run, refusal FROM feed_files JOIN feed_runs USING (run_id)
-         WHERE name = ? AND source IS ? AND sequence IS ? ORDER BY run_id DESC LIMIT 1`,
+    const noted = db.$client
+      .prepare(
+        `SELECT 1 FROM feed_files f JOIN feed_runs r USING (run_id)
+         WHERE f.name = ? AND f.refusal = ? AND r.source IS ? AND r.sequence IS ? AND r.started_at > ?`,
       )
-      .get(name, feed.source ?? null, feed.sequence ?? null);
-    const run = last?.refusal === refusal ? last.run : startRun(db, clock, feed);
+      .get(name, refusal, feed.source ?? null, feed.sequence ?? null, seconds(clock) - dayInSeconds);
+    if (noted !== undefined) return;
+    const run = startRun(db, clock, feed);
     finishFile(db, clock, run, { ...noFile, name, refusal }, false);
     finishRun(db, clock, run, feed, noCounts(), false);
   });

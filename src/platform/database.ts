@@ -145,10 +145,13 @@ export function writeLightly<T>(db: Db, work: () => T): T {
   return lightly(db, () => write(db, work));
 }
 
-/** The same when the base is free at this moment: nobody waits. @returns false when another process holds it. */
-export function writeIfFree(db: Db, work: () => void): boolean {
+/**
+ * The same when the base is free at this moment, or within some milliseconds.
+ * @returns false when another process holds it.
+ */
+export function writeIfFree(db: Db, work: () => void, waitMs = 0): boolean {
   try {
-    lightly(db, () => inTransaction(db, work, 0));
+    lightly(db, () => inTransaction(db, work, waitMs));
     return true;
   } catch (error) {
     if (isBusy(error)) return false;

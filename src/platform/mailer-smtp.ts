@@ -17,7 +17,7 @@ export type SmtpTimeouts = {
 const defaultTimeouts: SmtpTimeouts = { connect: 10_000, greeting: 10_000, silence: 20_000, whole: 120_000 };
 
 /** A server that takes a mail within it gets no mail twice but one for each kill; a slower one is not waited for. */
-const longestTurnMs = 20;
+const longestTurnMs = 50;
 
 /**
  * Sends by SMTP over a few connections kept open. Towards another machine the conversation is encrypted with a

@@ -19,28 +19,28 @@ export type ErrorStatus = keyof typeof pages | 429;
 /**
  * The page of a refusal: what happened, what to do next, and the reference that finds it in the log.
  * @param waitSeconds for 429: how long until the next try is heard.
- * @param tooMany what was done too often, where that is no guessing.
+ * @param own its words, where more can be said than the status does.
  */
 export function errorPage(
   c: Ctx,
   respond: Respond,
   status: ErrorStatus,
   waitSeconds = 60,
-  tooMany?: { title: string; text: string },
+  own?: { title: string; text: string; next?: string },
 ): Response {
   const t = c.var.t;
   const minutes = Math.max(1, Math.ceil(waitSeconds / 60));
   const words =
     status === 429
       ? {
-          title: tooMany?.title ?? t("errors:tooMany.title"),
-          text: tooMany?.text ?? t("errors:tooMany.text"),
+          title: own?.title ?? t("errors:tooMany.title"),
+          text: own?.text ?? t("errors:tooMany.text"),
           next: t("errors:tooMany.next", { count: minutes }),
         }
       : {
-          title: t(`errors:${pages[status]}.title`),
-          text: t(`errors:${pages[status]}.text`),
-          next: t(`errors:${pages[status]}.next`),
+          title: own?.title ?? t(`errors:${pages[status]}.title`),
+          text: own?.text ?? t(`errors:${pages[status]}.text`),
+          next: own?.next ?? t(`errors:${pages[status]}.next`),
         };
   const response = respond.page(c, {
     title: words.title,

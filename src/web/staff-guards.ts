@@ -57,7 +57,11 @@ export function createStaffGuards(
     const staff = cookie === undefined ? undefined : staffSessions.read(cookie);
     if (!staff) return refuse(c, cookie);
     c.set("staff", staff);
-    if (act !== undefined && !may(staff.role, act)) return errorPage(c, respond, 403);
+    if (act !== undefined && !may(staff.role, act)) {
+      const { t } = c.var;
+      const [title, text] = [t("errors:notYourRole.title"), t("errors:notYourRole.text")];
+      return errorPage(c, respond, 403, undefined, { title, text, next: t("errors:notYourRole.next") });
+    }
     if (isReading(c)) c.set("draft", () => findStaffDraft(deps, staff.id, ownPath(c)));
     await next();
     const isHeard = !isReading(c) && (c.res.status === 303 || c.res.status === 204);

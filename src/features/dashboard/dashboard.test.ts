@@ -95,9 +95,10 @@ describe("what matters now:", () => {
       UPDATE instalments SET status = 'rejete', amount_cents = 2100 WHERE instalment_id IN (
         SELECT instalment_id FROM instalments i JOIN contracts c USING (contract_id)
         WHERE c.subscriber_id = 'P0001' AND i.ended = 0 LIMIT 2)`);
-    expect((await requests()).map(([text, href]) => [text!.slice(0, 42), href])).toEqual([
+    expect((await requests()).map(([text, href]) => [text!.slice(0, 42).trim(), href])).toEqual([
       ["2 échéances rejetées sont impayées, soit 4", "/dossier#instalments"],
-      ["Nous ne connaissons pas de compte bancaire", "/dossier/bank"],
+      ["Nous ne connaissons pas de compte pour les", "/dossier/bank"],
+      ["Nous ne connaissons pas de compte pour les", "/dossier/bank"],
       ["Vos droits à l’Assurance Maladie se termin", "/dossier#rights"],
     ]);
   });

@@ -88,7 +88,11 @@ function Alerts({ t, language, organisation, alerts }: Told & { alerts: FileAler
         return <a href={`${urls.dossier}#instalments`}>{t("dossier:instalments.unpaid", words)}</a>;
       }
       case "noBank":
-        return <a href={urls.dossierBank}>{t("dashboard:noBank")}</a>;
+        return (
+          <a href={urls.dossierBank}>
+            {t(`dossier:bank.missing.prestations_${alert.usage}`, { organisation: organisation.name })}
+          </a>
+        );
       default:
         return (
           <a href={`${urls.dossier}#rights`}>{t(`dashboard:${alert.kind}`, { day: longDay(alert.on, language) })}</a>

@@ -5,10 +5,14 @@ import { payments } from "../../platform/schema.ts";
 import type { FileFacts } from "./rules.ts";
 
 export function createDashboardQueries(db: Db) {
-  const facts = db.$client.prepare<[{ memberId: string }], FileFacts>(`
+  const facts = db.$client.prepare<[{ memberId: string; today: Day }], FileFacts>(`
     SELECT r.rights_to AS rightsTo, coalesce(r.quality <> 1, 0) AS isDependant,
-      EXISTS (SELECT 1 FROM bank_accounts b WHERE b.member_id = m.member_id AND b.usage <> 'cotisations' AND b.ended = 0)
-        AS hasBank,
+      EXISTS (SELECT 1 FROM bank_accounts b WHERE b.member_id = m.member_id AND b.usage = 'prestations_amo' AND b.ended = 0)
+        AS hasAmoBank,
+      EXISTS (SELECT 1 FROM bank_accounts b WHERE b.member_id = m.member_id AND b.usage = 'prestations_amc' AND b.ended = 0)
+        AS hasAmcBank,
+      EXISTS (SELECT 1 FROM contracts c WHERE c.subscriber_id = m.member_id AND c.ended = 0 AND c.status = 'actif'
+        AND coalesce(c.ends_on, @today) >= @today) AS hasContract,
       (SELECT count(*) FROM contracts c JOIN instalments i ON i.contract_id = c.contract_id AND i.ended = 0
        WHERE c.subscriber_id = m.member_id AND i.status = 'rejete') AS unpaidCount,
       (SELECT coalesce(sum(i.amount_cents), 0) FROM contracts c JOIN instalments i ON i.contract_id = c.contract_id
@@ -28,7 +32,7 @@ export function createDashboardQueries(db: Db) {
         .all();
     },
     /** What the file says that its member may have to do something about; undefined when the row went in the meantime. */
-    fileFacts: (memberId: string): FileFacts | undefined => facts.get({ memberId }),
+    fileFacts: (memberId: string, today: Day): FileFacts | undefined => facts.get({ memberId, today }),
   };
 }
 

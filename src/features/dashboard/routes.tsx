@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bouncedAddressOf } from "../../domain/bounced-addresses.ts";
 import { countOpenRequests } from "../../domain/card-requests.ts";
-import { openChanges } from "../../domain/changes.ts";
+import { openChanges, usageOf } from "../../domain/changes.ts";
 import { countUnread, countWaiting } from "../../domain/threads.ts";
 import { visibleSince } from "../../domain/visible-since.ts";
 import { parisDay } from "../../lib/dates.ts";
@@ -22,7 +22,9 @@ export function dashboardRoutes({ db, clock, config, seal }: Deps, { respond, gu
     const { t, language } = c.var;
     const { memberId, accountId, firstNames } = sessionOf(c);
     const payments = queries.latestPayments(memberId, visibleSince(clock), paymentsShown);
-    const facts = queries.fileFacts(memberId);
+    const today = parisDay(clock());
+    const facts = queries.fileFacts(memberId, today);
+    const changes = openChanges({ db, clock, seal }, memberId);
     const title = t("dashboard:title", { name: firstNames.split(" ")[0]! });
     return respond.page(c, {
       title,
@@ -37,11 +39,19 @@ export function dashboardRoutes({ db, clock, config, seal }: Deps, { respond, gu
           lateness={c.get("lateness")?.()}
           unread={countUnread(db, memberId)}
           requests={{
-            changes: openChanges({ db, clock, seal }, memberId),
+            changes,
             cards: countOpenRequests({ db }, memberId),
             messages: countWaiting(db, memberId),
           }}
-          alerts={facts ? fileAlerts(facts, parisDay(clock())) : []}
+          alerts={
+            facts
+              ? fileAlerts(
+                  facts,
+                  changes.map(({ content }) => usageOf(content)),
+                  today,
+                )
+              : []
+          }
           bounced={bouncedAddressOf({ db, clock }, accountId)}
         />
       ),

@@ -20,10 +20,12 @@ export type Wanted = { changes: Partial<Choices>; language: Language | undefined
  * What a form asks for. A box that is not ticked sends nothing, so that a form says what it covers. One that does not
  * is the whole form when it has the language, and else only what it ticks: no choice is ever lost because a form did
  * not speak of it. A form that says what it showed asks for what differs from that: an old page that is sent once more
- * gives back no consent that was withdrawn meanwhile.
+ * gives back no consent that was withdrawn meanwhile. One box alone is an act of this moment, sent by a script: twice in
+ * a row, and the second is sent before the page knows of the first.
  */
 export function readWanted(sent: Sent): Wanted {
-  const shown = sent.shown === undefined ? undefined : namesIn(sent.shown);
+  const isAct = onlyChoice(sent.covers) !== undefined;
+  const shown = sent.shown === undefined || isAct ? undefined : namesIn(sent.shown);
   const changed = choices.filter(
     (choice) => covers(sent, choice) && (shown === undefined || (sent[choice] === "on") !== shown.includes(choice)),
   );

@@ -156,7 +156,9 @@ export function ImportPage({ t, language, run, files }: Words & { run: ImportRun
                 {file.refusal === null ? (
                   t("staff-ops:imports.taken")
                 ) : (
-                  <strong>{t("staff-ops:imports.refusal", { why: file.refusal })}</strong>
+                  <>
+                    <strong>{t("staff-ops:imports.refusal")}</strong> <span lang="en">{file.refusal}</span>
+                  </>
                 )}
               </td>
               {counts.map((name) => (

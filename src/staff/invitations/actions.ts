@@ -31,41 +31,37 @@ export function inviteAgain(
   });
 }
 
-/** A file for a mailing: a table for spreadsheets, and the moment (seconds) that names it. */
-type Letters = { csv: string; at: number };
-
 /**
- * Makes a file of the people to be invited by post who stand in none yet: their numbers, names and addresses. Nobody is
- * put in two files.
- * @returns undefined when there is nobody.
+ * Puts the people to be invited by post who stand in no file yet in one of their own: nobody stands in two.
+ * @returns the moment (seconds) that names it; undefined when there is nobody.
  */
-export function makeLetterFile(deps: InviteDeps, asked: { staff: string; columns: string[] }): Letters | undefined {
+export function makeLetterFile(deps: InviteDeps, staff: string): number | undefined {
   return write(deps.db, () => {
     const people = listAddressees(deps, { after: "", limit: lettersAtOnce });
     if (people.length === 0) return undefined;
-    return told(deps, { ...asked, people, at: markListed(deps, people), again: false });
+    const file = markListed(deps, people);
+    record(deps, { kind: "invitation.listed", actor: "staff", details: { people: people.length, file, staff } });
+    return file;
   });
 }
 
-/** The same file once more, for one that was lost. @returns undefined when there is no such file. */
-export function repeatLetterFile(
+/**
+ * A file for a mailing: numbers, names and addresses, without those who have died, left or opened an account since. That
+ * it was given is kept.
+ * @returns a table for spreadsheets; undefined when there is nobody in it.
+ */
+export function letterFile(
   deps: InviteDeps,
-  at: number,
-  asked: { staff: string; columns: string[] },
-): Letters | undefined {
+  file: number,
+  { staff, columns }: { staff: string; columns: string[] },
+): string | undefined {
   return write(deps.db, () => {
-    const people = listPeopleOf(deps, at);
-    return people.length === 0 ? undefined : told(deps, { ...asked, people, at, again: true });
+    const people = listPeopleOf(deps, file);
+    if (people.length === 0) return undefined;
+    const details = { people: people.length, file, downloaded: true, staff };
+    record(deps, { kind: "invitation.listed", actor: "staff", details });
+    return spreadsheet([columns, ...people.map(rowOf)]);
   });
-}
-
-type Told = { people: Addressee[]; at: number; again: boolean; staff: string; columns: string[] };
-
-/** That people were listed is kept. */
-function told(deps: InviteDeps, { people, at, again, staff, columns }: Told): Letters {
-  const details = { people: people.length, file: at, ...(again && { again }), staff };
-  record(deps, { kind: "invitation.listed", actor: "staff", details });
-  return { csv: spreadsheet([columns, ...people.map(rowOf)]), at };
 }
 
 const lines = ["line1", "line2", "line3", "line4", "line5", "line6"] as const;

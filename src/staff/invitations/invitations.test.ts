@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
 import { invitationSeconds, inviteOnce } from "../../domain/invitations.ts";
 import { seconds } from "../../lib/clock.ts";
@@ -114,53 +114,87 @@ test("people without e-mail are listed for the post, as a file that a spreadshee
   const browser = await adviser();
   const page = await browser.get(urls.staffLetters);
   expect(rowsOn(page)).toEqual([["Nina NEUF (20000001)", "59000 LILLE"]]);
-  const csv = await browser.post(urls.staffLettersCsv);
+  const at = seconds(portal.clock);
+  expect((await browser.post(urls.staffLettersCsv)).location).toBe(`${urls.staffLetters}?made=${at}`);
+  const csv = await browser.post(urls.staffLettersCsv, { file: String(at) });
   expect([csv.status, csv.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+  expect(csv.headers.get("content-disposition")).toContain(`invitations-2026-11-23-${at}.csv`);
   expect(csv.text.split("\r\n").slice(0, 2)).toEqual([
     "Numéro;Civilité;Prénoms;Nom;Adresse 1;Adresse 2;Adresse 3;Adresse 4;Adresse 5;Adresse 6;Pays",
     "20000001;MME;Nina;NEUF;;;;'=1+1;;59000 LILLE;FR",
   ]);
-  const at = seconds(portal.clock);
+  const details = { people: 1, file: at, staff: "adviser@demo.example" };
   expect(factsOf(portal, "invitation.listed")).toEqual([
-    { memberId: null, actor: "staff", details: { people: 1, file: at, staff: "adviser@demo.example" } },
+    { memberId: null, actor: "staff", details },
+    { memberId: null, actor: "staff", details: { ...details, downloaded: true } },
   ]);
   expect((await browser.get(urls.staffLettersCsv)).status).toBe(404);
 });
 
-test("nobody is put in two files for the post; a file that was lost is given once more, with its trace", async () => {
-  const { portal, adviser } = await invited();
-  portal.db.$client.exec(`UPDATE members SET email = 'x@demo.example' WHERE email IS NULL;
-    UPDATE members SET email = NULL WHERE member_id = 'N1'`);
-  const browser = await adviser();
-  const first = await browser.post(urls.staffLettersCsv);
-  const page = await browser.get(urls.staffLetters);
-  expect(rowsOn(page).map((cells) => cells.slice(0, 2))).toEqual([["23 novembre 2026 à 09:00", "1"]]);
-  const nobody = await browser.post(urls.staffLettersCsv);
-  expect([nobody.status, nobody.location]).toEqual([303, urls.staffLetters]);
+describe("a file for the post", () => {
+  /** Of everybody, Nina alone is to be written to. */
+  async function onlyNina() {
+    const { portal, adviser } = await invited();
+    portal.db.$client.exec(`UPDATE members SET email = 'x@demo.example' WHERE email IS NULL;
+      UPDATE members SET email = NULL WHERE member_id = 'N1'`);
+    const browser = await adviser();
+    const make = async () => (await browser.post(urls.staffLettersCsv)).location!;
+    const filesOn = async (path: string = urls.staffLetters) =>
+      [...(await browser.get(path)).document.querySelectorAll('main td button[name="file"]')].map((button) =>
+        Number(button.getAttribute("value")),
+      );
+    const download = (file: number) => browser.post(urls.staffLettersCsv, { file: String(file) });
+    return { portal, browser, make, filesOn, download, at: seconds(portal.clock) };
+  }
 
-  portal.db.$client.exec(`INSERT INTO members (member_id, member_number, birth_name, first_names, birth_date, is_affiliate,
-    is_subscriber, joined_on, version, digest) VALUES ('N2', '20000002', 'NEUF', 'Paul', '2005-01-01', 1, 1, '2026-11-01', 1, x'00')`);
-  const second = await browser.post(urls.staffLettersCsv);
-  expect([second.text.includes("20000001"), second.text.split("\r\n").filter(Boolean)]).toEqual([
-    false,
-    [expect.any(String), expect.any(String)],
-  ]);
-  const files = [...(await browser.get(urls.staffLetters)).document.querySelectorAll('button[name="file"]')];
-  const names = files.map((button) => button.getAttribute("value")!);
-  const at = seconds(portal.clock);
-  // Two files of one second have two names.
-  expect(names).toEqual([String(at + 1), String(at)]);
-  const again = await browser.post(urls.staffLettersCsv, { file: names[1]! });
-  expect(again.text).toBe(first.text);
-  expect(factsOf(portal, "invitation.listed").at(-1)).toMatchObject({ details: { people: 1, file: at, again: true } });
-  expect((await browser.post(urls.staffLettersCsv, { file: "7" })).status).toBe(404);
-  expect((await browser.post(urls.staffLettersCsv, { file: "x" })).status).toBe(400);
-});
+  test("holds nobody of another, even made in the same second; it is given as often as needed", async () => {
+    const { portal, browser, make, filesOn, download, at } = await onlyNina();
+    const made = await browser.get(await make());
+    expect(main(made)).toContain(`Le fichier invitations-2026-11-23-${at}.csv est fait`);
+    expect(await make()).toBe(urls.staffLetters);
+    portal.db.$client.exec(`INSERT INTO members (member_id, member_number, birth_name, first_names, birth_date, is_affiliate,
+      is_subscriber, joined_on, version, digest)
+      VALUES ('N2', '20000002', 'NEUF', 'Paul', '2005-01-01', 1, 1, '2026-11-01', 1, x'00')`);
+    await make();
+    expect(await filesOn()).toEqual([at + 1, at]);
+    const [first, again, second] = [await download(at), await download(at), await download(at + 1)];
+    expect([first.text.includes("20000001"), first.text.includes("20000002"), again.text]).toEqual([
+      true,
+      false,
+      first.text,
+    ]);
+    expect([second.text.includes("20000001"), second.text.includes("20000002")]).toEqual([false, true]);
+    expect((await download(7)).status).toBe(404);
+    expect((await browser.post(urls.staffLettersCsv, { file: "x" })).status).toBe(400);
+  });
 
-test("two who ask for a file at once get two halves, not one twice", async () => {
-  const { portal, adviser } = await invited();
-  portal.db.$client.exec("UPDATE members SET email = NULL, letter_listed_at = NULL WHERE member_id = 'N1'");
-  const browser = await adviser();
-  const [one, other] = await Promise.all([browser.post(urls.staffLettersCsv), browser.post(urls.staffLettersCsv)]);
-  expect([one.status, other.status].sort()).toEqual([200, 303]);
+  test.each([
+    "UPDATE members SET deceased = 1 WHERE member_id = 'N1'",
+    "UPDATE members SET ended = 1 WHERE member_id = 'N1'",
+    "UPDATE members SET email = 'nina@demo.example' WHERE member_id = 'N1'",
+    "INSERT INTO accounts (id, member_id, status, email, created_at, activated_at) VALUES ('n1', 'N1', 'active', 'n@demo.example', 1, 1)",
+  ])("no longer holds who must not be written to: %s", async (change) => {
+    const { portal, make, download, at } = await onlyNina();
+    await make();
+    portal.db.$client.exec(change);
+    expect((await download(at)).status).toBe(404);
+  });
+
+  test("asked for twice at once is made once", async () => {
+    const { make, filesOn, at } = await onlyNina();
+    const made = await Promise.all([make(), make()]);
+    expect(made.sort()).toEqual([urls.staffLetters, `${urls.staffLetters}?made=${at}`]);
+    expect(await filesOn()).toEqual([at]);
+  });
+
+  test("stands on its page however many came after it", async () => {
+    const { portal, browser, filesOn } = await onlyNina();
+    const add =
+      portal.db.$client.prepare(`INSERT INTO members (member_id, member_number, birth_name, first_names, birth_date, is_affiliate,
+      is_subscriber, joined_on, version, digest, letter_listed_at)
+      VALUES (?, ?, 'NEUF', 'Paul', '2005-01-01', 1, 1, '2026-11-01', 1, x'00', ?)`);
+    for (let file = 1; file <= 25; file++) add.run(`N${file + 10}`, String(30_000_000 + file), file);
+    const older = [...(await browser.get(urls.staffLetters)).document.querySelectorAll("main a")].at(-1)!;
+    expect(await filesOn(older.getAttribute("href")!)).toEqual([5, 4, 3, 2, 1]);
+  });
 });

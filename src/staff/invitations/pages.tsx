@@ -1,4 +1,4 @@
-import { longMoment } from "../../lib/dates.ts";
+import { longMoment, parisDay } from "../../lib/dates.ts";
 import type { Language } from "../../lib/languages.ts";
 import type { T } from "../../platform/i18n.ts";
 import { OlderLink } from "../../web/paging.tsx";
@@ -100,15 +100,23 @@ type LettersProps = {
   language: Language;
   people: Addressee[];
   older: string | undefined;
-  files: LetterFile[];
+  files: { rows: LetterFile[]; older: string | undefined };
+  /** The file that was just made. */
+  made: number | undefined;
 };
 
 /** The people who can be invited by post alone, and the files for the mailings. */
-export function Letters({ t, language, people, older, files }: LettersProps) {
+export function Letters({ t, language, people, older, files, made }: LettersProps) {
   const title = t("staff-queues:invitations.letters");
   return (
     <>
       <h1>{title}</h1>
+      {made !== undefined && (
+        <Notice>
+          <p>{t("staff-queues:invitations.made", { file: letterFileName(made) })}</p>
+          <Download t={t} file={made} />
+        </Notice>
+      )}
       <Lists t={t} current="letters" />
       <p>{t("staff-queues:invitations.lettersIntro", { count: lettersAtOnce })}</p>
       {people.length === 0 ? (
@@ -116,7 +124,7 @@ export function Letters({ t, language, people, older, files }: LettersProps) {
       ) : (
         <>
           <form action={urls.staffLettersCsv} method="post">
-            <button type="submit">{t("staff-queues:invitations.download")}</button>
+            <button type="submit">{t("staff-queues:invitations.make")}</button>
           </form>
           <ScrollTable
             name={title}
@@ -134,7 +142,7 @@ export function Letters({ t, language, people, older, files }: LettersProps) {
         </>
       )}
       <OlderLink address={older} text={t("staff-queues:list.older")} />
-      {files.length > 0 && <LetterFiles t={t} language={language} files={files} />}
+      {files.rows.length > 0 && <LetterFiles t={t} language={language} files={files} />}
     </>
   );
 }
@@ -144,31 +152,46 @@ function LetterFiles({ t, language, files }: Pick<LettersProps, "t" | "language"
   return (
     <>
       <h2>{title}</h2>
+      <p>{t("staff-queues:invitations.filesIntro")}</p>
       <ScrollTable
         name={title}
         columns={[
+          t("staff-queues:invitations.file"),
           t("staff-queues:invitations.madeAt"),
           t("staff-queues:invitations.people"),
           t("staff-queues:invitations.act"),
         ]}
       >
-        {files.map(({ at, people }) => (
+        {files.rows.map(({ at, people }) => (
           <tr>
-            <th scope="row">{longMoment(at * 1000, language)}</th>
+            <th scope="row">{letterFileName(at)}</th>
+            <td>{longMoment(at * 1000, language)}</td>
             <td>{people}</td>
             <td>
-              <form action={urls.staffLettersCsv} method="post">
-                <button type="submit" name="file" value={String(at)} class="secondary">
-                  {t("staff-queues:invitations.repeat")}
-                  <span class="hidden"> – {longMoment(at * 1000, language)}</span>
-                </button>
-              </form>
+              <Download t={t} file={at} />
             </td>
           </tr>
         ))}
       </ScrollTable>
+      <OlderLink address={files.older} text={t("staff-queues:list.older")} />
     </>
   );
+}
+
+function Download({ t, file }: { t: T; file: number }) {
+  return (
+    <form action={urls.staffLettersCsv} method="post">
+      <button type="submit" name="file" value={String(file)} class="secondary">
+        {t("staff-queues:invitations.download")}
+        <span class="hidden"> – {letterFileName(file)}</span>
+      </button>
+    </form>
+  );
+}
+
+/** What a file is called; its number is the moment it was made at, in seconds, which no other has. */
+export function letterFileName(at: number): string {
+  return `invitations-${parisDay(at * 1000)}-${at}.csv`;
 }
 
 /** Why an invitation was not sent again. */

@@ -46,14 +46,12 @@ export function listAddressees(
 /** A file made for a mailing; `at` in seconds, which names it. */
 export type LetterFile = { at: number; people: number };
 
-const filesShown = 20;
-
-/** The last files that were made, with how many people stand in each. */
-export function listLetterFiles({ db }: Pick<Deps, "db">): LetterFile[] {
-  return statements(db).files.all(filesShown);
+/** The last files that were made before a moment, with how many people were put in each. */
+export function listLetterFiles({ db }: Pick<Deps, "db">, before: number, limit: number): LetterFile[] {
+  return statements(db).files.all(before, limit);
 }
 
-/** The people of a file, with their address of today. */
+/** The people of a file who are still to be written to, with their address of today. */
 export function listPeopleOf({ db }: Pick<Deps, "db">, file: number): Addressee[] {
   return statements(db).ofFile.all(file).map(addressee);
 }
@@ -82,11 +80,13 @@ const addresseeColumns = `${personColumns}, m.title, m.first_names AS firstNames
 const statements = perBase(({ $client }) => ({
   newest: $client.prepare<[], number | null>("SELECT max(letter_listed_at) FROM members").pluck(),
   mark: $client.prepare<[number, string]>("UPDATE members SET letter_listed_at = ? WHERE member_id = ?"),
-  files: $client.prepare<[number], LetterFile>(`
-    SELECT letter_listed_at AS at, count(*) AS people FROM members WHERE letter_listed_at IS NOT NULL
+  files: $client.prepare<[number, number], LetterFile>(`
+    SELECT letter_listed_at AS at, count(*) AS people FROM members WHERE letter_listed_at < ?
     GROUP BY letter_listed_at ORDER BY letter_listed_at DESC LIMIT ?`),
   ofFile: $client.prepare<[number], AddresseeRow>(`
-    SELECT ${addresseeColumns} FROM members m WHERE m.letter_listed_at = ? ORDER BY m.member_id`),
+    SELECT ${addresseeColumns} FROM members m WHERE m.letter_listed_at = ?
+      AND m.email IS NULL AND m.deceased = 0 AND m.ended = 0 AND ${withoutAccount}
+    ORDER BY m.member_id`),
   invited: $client.prepare<Cursor & { to: number; limit: number }, Invited>(`
     SELECT ${personColumns}, m.email, i.last_invited_at AS at
     FROM invitations i INDEXED BY invitations_waiting JOIN members m ON m.member_id = i.member_id

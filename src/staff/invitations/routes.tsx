@@ -1,17 +1,20 @@
 import { Hono } from "hono";
 import { seconds } from "../../lib/clock.ts";
-import { longMoment, parisMoment } from "../../lib/dates.ts";
+import { longMoment } from "../../lib/dates.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { Ctx, Env } from "../../web/env.ts";
 import { errorPage } from "../../web/errors.tsx";
 import { formOf, queryOf } from "../../web/forms.ts";
+import { cutPage } from "../../web/paging.tsx";
 import { type StaffWeb, staffOf } from "../../web/staff-guards.ts";
 import { urls } from "../../web/urls.ts";
 import { rowsShown } from "../queue/schema.ts";
-import { inviteAgain, letterColumns, makeLetterFile, repeatLetterFile } from "./actions.ts";
-import { Invitations, Letters, NotInvited } from "./pages.tsx";
+import { inviteAgain, letterColumns, letterFile, makeLetterFile } from "./actions.ts";
+import { Invitations, Letters, letterFileName, NotInvited } from "./pages.tsx";
 import { lastInvitedAt, listAddressees, listInvited, listLetterFiles } from "./queries.ts";
 import { invitationListSchema, inviteSchema, letterFileSchema, lettersSchema } from "./schema.ts";
+
+const filesShown = 20;
 
 /** Invitations that nobody has used, and the people whom only the post reaches. */
 export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb) {
@@ -73,16 +76,18 @@ export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb)
       queryOf(lettersSchema, (c) => errorPage(c, respond, 400)),
       (c) => {
         const { t, language } = c.var;
-        const { after = "" } = c.req.valid("query");
+        const { after = "", files: before = Number.MAX_SAFE_INTEGER, made } = c.req.valid("query");
         const found = listAddressees(deps, { after, limit: rowsShown + 1 });
         const people = found.slice(0, rowsShown);
         const last = people.at(-1)?.memberId ?? "";
         const older =
           found.length > rowsShown ? `${urls.staffLetters}?${new URLSearchParams({ after: last })}` : undefined;
+        const listed = listLetterFiles(deps, before, filesShown + 1);
+        const files = cutPage(listed, filesShown, ({ at }) => `${urls.staffLetters}?files=${at}`);
         return respond.page(c, {
           title: t("staff-queues:invitations.letters"),
           section: "staffInvitations",
-          main: <Letters t={t} language={language} people={people} older={older} files={listLetterFiles(deps)} />,
+          main: <Letters t={t} language={language} people={people} older={older} files={files} made={made} />,
         });
       },
     )
@@ -93,13 +98,15 @@ export function staffInvitationRoutes(deps: Deps, { respond, guards }: StaffWeb)
       (c) => {
         const { t } = c.var;
         const { file } = c.req.valid("form");
+        const staff = staffOf(c).email;
+        if (file === undefined) {
+          const made = makeLetterFile(deps, staff);
+          return respond.goTo(c, made === undefined ? urls.staffLetters : `${urls.staffLetters}?made=${made}`);
+        }
         const columns = letterColumns.map((name) => t(`staff-queues:invitations.columns.${name}`));
-        const asked = { staff: staffOf(c).email, columns };
-        const made = file === undefined ? makeLetterFile(deps, asked) : repeatLetterFile(deps, file, asked);
-        if (!made) return file === undefined ? respond.goTo(c, urls.staffLetters) : errorPage(c, respond, 404);
-        const { day, time } = parisMoment(made.at * 1000);
-        const name = `invitations-${day}-${time.replace(":", "h")}.csv`;
-        return respond.file(c, made.csv, "text/csv; charset=utf-8", name);
+        const body = letterFile(deps, file, { staff, columns });
+        if (body === undefined) return errorPage(c, respond, 404);
+        return respond.file(c, body, "text/csv; charset=utf-8", letterFileName(file));
       },
     );
 }

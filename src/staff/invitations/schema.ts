@@ -14,14 +14,18 @@ const memberId = z.string().regex(/^[!-~]{1,64}$/, key("notAChoice"));
 /** `seen`: when the last invitation left, as the list has shown it. */
 export const inviteSchema = z.object({ member: memberId, seen });
 
-/** Where a page of the letters begins: just after this person. */
-export const lettersSchema = z.object({ after: memberId.optional() });
+/** The moment that names a file. */
+const file = z
+  .string()
+  .regex(/^\d{1,15}$/, key("notAChoice"))
+  .transform(Number);
 
-/** The moment that names a file to be given once more; a new file without it. */
-export const letterFileSchema = z.object({
-  file: z
-    .string()
-    .regex(/^\d{1,15}$/, key("notAChoice"))
-    .transform(Number)
-    .optional(),
+/** Where a page begins: just after a person, and before a file. `made`: the file that was just made. */
+export const lettersSchema = z.object({
+  after: memberId.optional(),
+  files: file.optional(),
+  made: file.optional(),
 });
+
+/** The file to be given; a new one is made without it. */
+export const letterFileSchema = z.object({ file: file.optional() });

@@ -140,7 +140,7 @@ describe("text messages", () => {
 
   test("given up are shown without their number, and queued again one or all, with the trace of who did", async () => {
     const portal = await startPortal();
-    const [first, second] = [addText(portal, "400"), addText(portal, "401")];
+    const [first, second] = [addText(portal, "400", "dead", "failed"), addText(portal, "401")];
     for (const answer of finalAnswers) addText(portal, answer);
     const browser = await portal.staffBrowser("admin");
     const page = await browser.get(urls.staffMail);
@@ -152,6 +152,7 @@ describe("text messages", () => {
     expect((await browser.post(urls.staffMailRetry, { text: String(first) })).location).toContain("retried=0");
     expect((await browser.post(urls.staffMailRetry, { all: "texts" })).location).toContain("retried=1");
     expect(stateOf(portal, second)).toEqual(["queued", 0]);
+    expect(portal.db.$client.prepare("SELECT count(*) FROM texts WHERE delivery IS NOT NULL").pluck().get()).toBe(0);
     expect(factsOf(portal)).toEqual([
       {
         kind: "text.retried",
@@ -161,7 +162,14 @@ describe("text messages", () => {
         text: "change.code",
         staff: admin,
       },
-      { kind: "text.retried", actor: "staff", memberId: null, count: 1, staff: admin },
+      {
+        kind: "text.retried",
+        actor: "staff",
+        memberId: "P0001",
+        messageId: "t401dead",
+        text: "change.code",
+        staff: admin,
+      },
     ]);
   });
 
@@ -181,6 +189,10 @@ describe("text messages", () => {
     const section = ({ document }: Page) =>
       [...document.querySelectorAll("h3")].at(-1)!.nextElementSibling!.textContent.replace(/\s+/g, " ");
     addText(portal, "200", "sent", "delivered");
+    expect(section(await browser.get(urls.staffMail))).toBe("Rien.");
+    // One whose sending is not settled yet has no moment to tell.
+    addText(portal, "", "queued", "failed");
+    portal.db.$client.exec("UPDATE texts SET settled_at = NULL WHERE state = 'queued'");
     expect(section(await browser.get(urls.staffMail))).toBe("Rien.");
     addText(portal, "202", "sent", "failed");
     const shown = await browser.get(urls.staffMail);

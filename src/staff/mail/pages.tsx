@@ -96,7 +96,8 @@ function Undeliveries({ t, language, undelivered }: Words & { undelivered: Undel
 /** What it is about, as members are told; a kind of mail that is not told to them by its name. */
 function Kind({ t, kind }: { t: T; kind: string }) {
   const known = mailKinds.find((name) => name === kind);
-  return <>{known ? t(`account:activity.mails.${known}`) : kind}</>;
+  if (known) return <>{t(`account:activity.mails.${known}`)}</>;
+  return <>{kind === "change.code" ? t("staff-ops:mail.changeCode") : kind}</>;
 }
 
 function State({ t, language, name, queue }: Words & { name: string; queue: QueueState }) {

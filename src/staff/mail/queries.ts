@@ -104,7 +104,7 @@ export function undeliveredTexts({ db }: QueueDeps): Undelivered[] {
   return db.$client
     .prepare<[number], Undelivered>(
       `SELECT text_id AS id, kind, recipient AS "to", settled_at AS sentAt, delivered_at AS failedAt
-       FROM texts WHERE delivery = 'failed' ORDER BY delivered_at DESC, text_id DESC LIMIT ?`,
+       FROM texts WHERE delivery = 'failed' AND state = 'sent' ORDER BY delivered_at DESC, text_id DESC LIMIT ?`,
     )
     .all(undeliveredShown)
     .map((text) => ({ ...text, to: maskedMobile(text.to) }));
