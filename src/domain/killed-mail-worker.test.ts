@@ -47,7 +47,7 @@ async function startServer(thinkingMs: number) {
 
 test.each([
   { count: 1000, kills: 20, thinkingMs: 0 },
-  { count: 200, kills: 8, thinkingMs: 15 },
+  { count: 200, kills: 8, thinkingMs: 5 },
 ])(
   "$count mails and a worker killed $kills times, with a server that thinks for $thinkingMs ms: each mail arrives, and at most one more for each kill",
   async ({ count, kills, thinkingMs }) => {

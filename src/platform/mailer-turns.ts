@@ -1,10 +1,10 @@
 import { Transform } from "node:stream";
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /**
  * Hands over the ends of messages one after the other. Between the last line of a mail, when its server takes it, and
  * the moment its sender has written that down, a kill makes the mail go twice: with turns, this is true of one mail at
- * a time, whatever the number of connections. Towards a server that thinks longer than `longestMs`, the next does not wait.
+ * a time, whatever the number of connections. A turn lasts `longestMs` at most: a server that thinks longer is not waited for.
  */
 export function createTurns(longestMs: number) {
   let last: Promise<void> = Promise.resolve();
@@ -18,8 +18,12 @@ export function createTurns(longestMs: number) {
           const before = last;
           const { promise, resolve } = Promise.withResolvers<void>();
           last = promise;
-          open.set(id, resolve);
-          await Promise.race([before, sleep(longestMs)]);
+          await before;
+          const limit = setTimeout(resolve, longestMs);
+          open.set(id, () => {
+            clearTimeout(limit);
+            resolve();
+          });
           done();
         },
       });

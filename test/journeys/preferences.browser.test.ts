@@ -58,6 +58,18 @@ test("D11a with a script, each choice is saved by its own box: in place, said al
   await expect.poll(() => page.textContent("#offers-about")).toContain("Désactivé depuis le");
   await page.click("#choice-offers summary");
   expect(await page.locator("#choice-offers li").count()).toBe(2);
+  // Ticked and unticked while the answer is on its way: the last one counts, and is shown.
+  await page.route("**/preferences", async (route) => {
+    await new Promise((done) => setTimeout(done, 200));
+    await route.continue();
+  });
+  await page.focus("#partnerOffers");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  await expect.poll(() => page.textContent("#partnerOffers-about")).toContain("Désactivé depuis le");
+  expect(await ticked(page)).not.toContain("partnerOffers");
+  await page.reload();
+  expect(await ticked(page)).not.toContain("partnerOffers");
   expect(complaints).toEqual([]);
   await page.context().close();
 });

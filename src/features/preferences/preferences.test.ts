@@ -181,8 +181,8 @@ describe("saving", () => {
     const { status, text } = await tick(alice, "newsletterSmeno", true);
     expect(status).toBe(200);
     expect(onOf(portal)).toEqual(["newsletterSmeno"]);
-    expect(text).toContain('id="choice-newsletterSmeno"');
-    expect(text).not.toContain('id="choice-offers"');
+    expect(text).toContain('name="newsletterSmeno"');
+    expect(text).not.toContain('name="offers"');
     expect(text).toMatch(/role="status"[^>]*>Les actualités SMENO, par e-mail\s: enregistré</);
     expect((await tick(alice, "newsletterSmeno", false)).text).toContain("Désactivé depuis le");
     expect(onOf(portal)).toEqual([]);
@@ -277,7 +277,7 @@ describe("alerts by text message", () => {
     expect(onOf(portal)).toEqual([]);
     const partial = await tick(alice, "alertSms", true);
     expect(partial.status).toBe(422);
-    expect(partial.text).toContain('id="choice-alertSms"');
+    expect(partial.text).toContain('name="alertSms"');
     expect(partial.text).toMatch(/role="status"[^>]*>«\sNuméro de mobile\s»/);
   });
 

@@ -20,7 +20,7 @@ import { savePreferences } from "./actions.ts";
 import { Preferences } from "./pages.tsx";
 import { numberToProve, onlyChoice, readWanted, typedIn } from "./rules.ts";
 import { type PreferencesField, preferencesSchema } from "./schema.ts";
-import { choiceLabels, Switch } from "./switch.tsx";
+import { choiceLabels, Switch, SwitchContent } from "./switch.tsx";
 
 const fields = [...choices, "mobile", "language"] as const;
 
@@ -56,9 +56,13 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
     const history = choiceHistory(deps, memberId);
     const asked = openMobileChange(c);
     const words = { t, language, organisation, faults, typed, contact, asked };
-    const switchOf = (choice: Choice, isSaved = false) => (
-      <Switch {...words} choice={choice} isOn={kept[choice]} history={history[choice]} isSaved={isSaved} />
-    );
+    const partsOf = (choice: Choice, isSaved = false) => ({
+      ...words,
+      choice,
+      isOn: kept[choice],
+      history: history[choice],
+      isSaved,
+    });
     const labels = choiceLabels(t, organisation.name);
     const said = only && labels[only];
     const fault = Object.values(faults)[0];
@@ -73,10 +77,10 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
           isBusy={status === 409}
           mailLanguage={holder.language}
           paper={paperHistory(deps, memberId)}
-          switchOf={switchOf}
+          switchOf={(choice) => <Switch {...partsOf(choice)} />}
         />
       ),
-      region: only && switchOf(only, saved),
+      region: only && <SwitchContent {...partsOf(only, saved)} />,
       announcement: () =>
         fault && said
           ? t(`form:error.${fault}`, { field: faults.mobile ? labels.mobile : said })

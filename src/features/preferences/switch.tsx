@@ -43,42 +43,50 @@ export function choiceLabels(t: T, organisation: string): Record<Choice | "mobil
 }
 
 /**
- * One choice: its box, what it means, how it stands and how it came about. With a script it is saved by itself as soon
- * as it is ticked, and comes back in its own place; without, with the form.
+ * One choice, in its own place on the page. With a script it is saved by itself as soon as it is ticked, and comes back
+ * in that place, which stays and listens: whatever is pressed while an answer is on its way counts, and the last answer
+ * is shown. Without, it is saved with the form.
  */
-export function Switch({ choice, isOn, history, isSaved, ...words }: Props) {
+export function Switch(props: Props) {
+  const { choice } = props;
+  return (
+    <div
+      id={`choice-${choice}`}
+      hx-post={urls.preferences}
+      hx-trigger={`change target:#${choice}`}
+      hx-swap="innerHTML"
+      hx-sync="#preferences:queue all"
+      hx-vals={JSON.stringify({ covers: choice })}
+    >
+      <SwitchContent {...props} />
+    </div>
+  );
+}
+
+/** Its box, what it means, how it stands and how it came about. */
+export function SwitchContent({ choice, isOn, history, isSaved, ...words }: Props) {
   const { t, organisation, faults, typed } = words;
-  const place = `choice-${choice}`;
   const { label, hint } = consentText(t, "preferences", choice, organisation.name);
   const isWaiting = choice === "alertSms" && isOn && !isReady(words.contact);
   return (
-    <div id={place}>
+    <>
       <input type="hidden" name="covers" value={choice} />
       {isOn && <input type="hidden" name="shown" value={choice} />}
-      <div
-        hx-post={urls.preferences}
-        hx-trigger="change"
-        hx-target={`#${place}`}
-        hx-swap="outerHTML"
-        hx-sync="#preferences:queue all"
-        hx-vals={JSON.stringify({ covers: choice })}
-      >
-        <Checkbox
-          t={t}
-          name={choice}
-          label={label}
-          fault={faults[choice]}
-          checked={typed ? typed[choice] === "on" : isOn}
-          describedBy={`${choice}-about`}
-        />
-      </div>
+      <Checkbox
+        t={t}
+        name={choice}
+        label={label}
+        fault={faults[choice]}
+        checked={typed ? typed[choice] === "on" : isOn}
+        describedBy={`${choice}-about`}
+      />
       <p class="hint" id={`${choice}-about`}>
         {hint} <State {...words} isOn={isOn} isWaiting={isWaiting} history={history} />
         {isSaved && <strong> {t("preferences:saved")}</strong>}
       </p>
       {choice === "alertSms" && <MobileField {...words} />}
       <History t={t} language={words.language} choice={choice} history={history} name={organisation.name} />
-    </div>
+    </>
   );
 }
 
