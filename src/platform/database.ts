@@ -34,7 +34,7 @@ export type Opening = {
  * How long the log may grow before who commits brings it into the file: longer than an import lets it grow, or each
  * small write of the server beside it would do the import's work, and wait for the disk.
  */
-const logPages = 5_000;
+const logPages = 16_000;
 
 /** Opens the base with the pragmas that server, command line and tests share. `:memory:` is for tests. */
 export function openDatabase(
