@@ -5,7 +5,7 @@ import { euros } from "../lib/money.ts";
 import { tFor } from "../platform/i18n.ts";
 import type { ToldPayment } from "./alert-rules.ts";
 import { letterIn, type Sender } from "./letter.ts";
-import type { KeptTemplate, WrittenMail } from "./mail-content.ts";
+import type { KeptTemplate, MailFromTemplate } from "./mail-content.ts";
 import { type MailTemplate, templateOf, wordMark } from "./mail-template.ts";
 import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe.ts";
 
@@ -16,7 +16,7 @@ import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe.ts";
 export type AlertMail = (
   reader: { language: Language; firstNames: string; stopToken: string },
   payments: ToldPayment[],
-) => WrittenMail;
+) => MailFromTemplate;
 
 const mostListed = 20;
 

@@ -8,9 +8,8 @@ import { fillTemplate, type MailTemplate, type TemplateParts, templateHash } fro
 type ContentDeps = Pick<Deps, "db" | "seal">;
 
 /** What a mail is queued with: itself, or a template and its words, which take a tenth of the place. */
-export type WrittenMail =
-  | { body: MailBody; headers?: Record<string, string> | undefined }
-  | { template: KeptTemplate; words: string[] };
+export type WrittenMail = { body: MailBody; headers?: Record<string, string> | undefined } | MailFromTemplate;
+export type MailFromTemplate = { template: KeptTemplate; words: string[] };
 
 /** One that is in the base. */
 export type KeptTemplate = Pick<MailTemplate, "sha256"> & { isKept: true };

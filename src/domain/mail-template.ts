@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MailContent } from "./mail-layout.ts";
+import { escaped, type MailContent } from "./mail-layout.ts";
 
 /** What many mails have in common: written once, and kept once. */
 export type MailTemplate = {
@@ -56,10 +56,4 @@ function filled(pieces: Pieces, words: string[]): string {
 
 function mapValues<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -12,9 +12,9 @@ import { freezeAccount } from "../../src/domain/freezing.ts";
 import { acceptedMail, guardianMail, refusedMail } from "../../src/domain/guardian-mails.ts";
 import { warnInactive } from "../../src/domain/inactivity.ts";
 import { inviteOnce } from "../../src/domain/invitations.ts";
-import { openMailContent, type WrittenMail } from "../../src/domain/mail-content.ts";
+import { openMailContent } from "../../src/domain/mail-content.ts";
 import type { MailBody, MailContent } from "../../src/domain/mail-layout.ts";
-import { fillTemplate, type MailTemplate, type TemplateParts } from "../../src/domain/mail-template.ts";
+import { fillTemplate, type TemplateParts } from "../../src/domain/mail-template.ts";
 import { noticeMail } from "../../src/domain/notice-mails.ts";
 import * as registration from "../../src/domain/registration-mails.ts";
 import { answerToRight, receiptOfRight } from "../../src/domain/rights-mails.ts";
@@ -56,8 +56,15 @@ function written(
   const step = (name: "confirmed" | "cancelled" | "applied" | "refused") =>
     each((content) => stepMail(config, holder, { content }, { step: name, at }));
   const payment = { amountCents: 12_345, payer: "AMO", paidOn: "2026-11-20", isNet: false } as const;
-  const tell = alertMails(config, (template) => ({ ...template, isKept: true }));
-  const alert = (...payments: object[]) => contentOf(tell(reader, payments as ToldPayment[]));
+  const templates = new Map<string, TemplateParts>();
+  const tell = alertMails(config, ({ sha256, json }) => {
+    templates.set(sha256, JSON.parse(json) as TemplateParts);
+    return { sha256, isKept: true };
+  });
+  const alert = (...payments: object[]) => {
+    const { template, words } = tell(reader, payments as ToldPayment[]);
+    return fillTemplate(templates.get(template.sha256)!, words);
+  };
   const right = { requestId: 7, kind: "deletion", receivedOn: "2026-11-20", dueOn: "2026-12-20" } as const;
   const charter = {
     number: 5,
@@ -210,12 +217,6 @@ export function writtenSamples(deps: Pick<Portal, "config" | "clock">, language:
   return Object.entries(written(deps, language, firstNames)).flatMap(([kind, bodies]) =>
     bodies.map(({ headers = {}, ...body }): MailSample => ({ kind, language, body, headers })),
   );
-}
-
-function contentOf(mail: WrittenMail): MailBody & Partial<MailContent> {
-  if ("template" in mail)
-    return fillTemplate(JSON.parse((mail.template as unknown as MailTemplate).json) as TemplateParts, mail.words);
-  return { ...mail.body, headers: mail.headers ?? {} };
 }
 
 /**
