@@ -7,14 +7,34 @@ import process from "node:process";
 
 type Count = { passed: number; failed: number; skipped: number };
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, each with its first lines: told again at the end, thousands of lines after it happened. */
+const failures: string[] = [];
+
+function fail(what: string): void {
+  total.failed++;
+  failures.push(what);
+}
 
 /** Runs a tool as one check. */
 function check(name: string, command: string, args: string[]): void {
   console.log(`\n— ${name}`);
   const run = spawnSync(command, args, { stdio: "inherit" });
   if (run.status === 0) total.passed++;
-  else total.failed++;
+  else fail(name);
 }
+
+/** The part of Vitest's report that is counted and told. */
+type Report = {
+  numPassedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
+};
 
 /** Runs tests and counts each of them; tests that could not even start count as one failure. */
 function tests(name: string, projects: string[]): void {
@@ -25,13 +45,22 @@ function tests(name: string, projects: string[]): void {
   const selected = projects.map((project) => `--project=${project}`);
   const run = spawnSync("vitest", ["run", ...selected, ...reporters], { stdio: "inherit" });
   if (existsSync(report)) {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    const { numPassedTests, numPendingTests, numTodoTests, testResults }: Report = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
     total.passed += numPassedTests;
-    total.failed += numFailedTests;
     total.skipped += numPendingTests + numTodoTests;
-    // A file that fails to load has no test to count.
-    if (run.status !== 0 && numFailedTests === 0) total.failed++;
-  } else total.failed++;
+    const before = total.failed;
+    for (const file of testResults) {
+      const failed = file.assertionResults.filter(({ status }) => status === "failed");
+      for (const { fullName, failureMessages } of failed) {
+        fail(`${file.name}: ${fullName}\n${failureMessages.join("\n")}`);
+      }
+      // A file that fails to load has no test to count.
+      if (file.status === "failed" && failed.length === 0) fail(`${file.name}: ${file.message}`);
+    }
+    if (run.status !== 0 && total.failed === before) fail(`${name}: an error outside of any test`);
+  } else fail(`${name}: they did not start`);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -65,6 +94,10 @@ else {
   total.skipped++;
 }
 const { passed, failed, skipped } = total;
+for (const what of failures) {
+  const ours = what.split("\n").filter((line) => !line.includes("/node_modules/"));
+  console.log(`\nFAILED ${ours.slice(0, 20).join("\n")}`);
+}
 console.log(`\n${Math.round((Date.now() - began) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exit(failed > 0 ? 1 : 0);
