@@ -58,9 +58,10 @@ test.each([
   expect(hideNumbers(text)).toBe(text);
 });
 
-test("a long text made to be slow is read at once", () => {
-  const start = performance.now();
-  for (const piece of ["1 ", "1", "fr 76 ", "fr76 ", "1A", "1 , ", "aa11 aaaa ", "FR ", "DE 89 1 "])
-    hideNumbers(piece.repeat(20_000));
-  expect(performance.now() - start).toBeLessThan(1_000);
-});
+// Whoever goes back over such a text again and again is not through within the time of a test.
+test.each(["1 ", "1", "fr 76 ", "fr76 ", "1A", "1 , ", "aa11 aaaa ", "FR ", "DE 89 1 "])(
+  "a text of “%s” without end is read to its last word",
+  (piece) => {
+    expect(hideNumbers(`${piece.repeat(20_000)}; 299057512345678`)).toMatch(/; 2…$/);
+  },
+);

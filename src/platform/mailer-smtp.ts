@@ -12,12 +12,11 @@ export type SmtpTimeouts = {
   silence: number;
   /** One mail from beginning to end, against a server that answers a byte at a time. */
   whole: number;
+  /** A server that takes a mail within it gets no mail twice but one for each kill; a slower one is not waited for. */
+  turn: number;
 };
 
-const defaultTimeouts: SmtpTimeouts = { connect: 10_000, greeting: 10_000, silence: 20_000, whole: 120_000 };
-
-/** A server that takes a mail within it gets no mail twice but one for each kill; a slower one is not waited for. */
-const longestTurnMs = 50;
+const defaultTimeouts: SmtpTimeouts = { connect: 10_000, greeting: 10_000, silence: 20_000, whole: 120_000, turn: 50 };
 
 /**
  * Sends by SMTP over a few connections kept open. Towards another machine the conversation is encrypted with a
@@ -51,7 +50,7 @@ export function smtpMailer(
     socketCloseTimeout: 1_000,
     ...(dkim ? { dkim: signing(dkim) } : {}),
   });
-  const turns = createTurns(longestTurnMs);
+  const turns = createTurns(timeouts.turn);
   transport.use("stream", ({ data, message }, done) => {
     message.transform(() => turns.gate(data.messageId!));
     done();

@@ -67,15 +67,3 @@ test("the files of the page are kept for a year by the browser", async () => {
     expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   }
 });
-
-test("a start on a migrated base answers within half a second", async () => {
-  const dataDir = await demoFolder();
-  const times: number[] = [];
-  // The best of three: the machine may be at something else.
-  for (let turn = 0; turn < 3; turn++) {
-    const portal = await startServer({ dataDir });
-    times.push(portal.startMs);
-    await portal.stop();
-  }
-  expect(Math.min(...times)).toBeLessThan(500);
-});

@@ -89,11 +89,10 @@ export function killServers(): void {
 /** The real bundle as a process of its own, answering on /healthz. */
 export async function startServer({ runtime = "node", dataDir, port, settings = {} }: Start) {
   const ownPort = port ?? (await freePort());
-  const began = performance.now();
   const child = launch(commandOf(runtime, "main"), { DATA_DIR: dataDir, PORT: String(ownPort), ...settings });
   const url = `http://127.0.0.1:${ownPort}`;
   await answering(url, child);
-  return { ...child, url, dataDir, startMs: performance.now() - began, ...mailsOf(dataDir) };
+  return { ...child, url, dataDir, ...mailsOf(dataDir) };
 }
 
 /** Starts a program of ours and collects what it says. */

@@ -562,13 +562,12 @@ describe("the guide", () => {
 test("fifty forms at once are all drawn, and other pages are answered meanwhile", async () => {
   const { portal, alice } = await alicesPortal();
   const asked = Promise.all(Array.from({ length: 50 }, () => fetchFile(portal, "/documents/forms/doctor.pdf", alice)));
-  const waits: number[] = [];
+  let isDrawn = false;
+  void asked.then(() => {
+    isDrawn = true;
+  });
   for (let times = 0; times < 5; times++) {
-    const before = performance.now();
-    expect((await alice.get("/vitale")).status).toBe(200);
-    waits.push(performance.now() - before);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([(await alice.get("/vitale")).status, isDrawn]).toEqual([200, false]);
   }
   expect((await asked).map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
-  expect(Math.max(...waits)).toBeLessThan(2_000);
 });

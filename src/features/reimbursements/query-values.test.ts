@@ -118,28 +118,23 @@ describe("strange values", () => {
     "unknown",
   ];
 
-  test.each(names)(
-    "of the parameter %s, once or twice, in list and download, are never a failure, and quick",
-    async (name) => {
-      const portal = await startPortal();
-      const browser = await alice(portal);
-      for (const value of values) {
-        const start = performance.now();
-        const query = `${encodeURIComponent(name)}=${value.startsWith("%") ? value : encodeURIComponent(value)}`;
-        for (const address of [
-          `/reimbursements?${query}`,
-          `/reimbursements?${query}&${query}`,
-          `/reimbursements/export.csv?${query}`,
-        ]) {
-          const headers = { cookie: `session=${browser.cookies.get("session")}` };
-          const { status } = await portal.app.request(address, { headers });
-          expect([address.slice(0, 60), [200, 400, 422].includes(status)]).toEqual([address.slice(0, 60), true]);
-        }
-        expect(performance.now() - start).toBeLessThan(2_000);
+  test.each(names)("of the parameter %s, once or twice, in list and download, are never a failure", async (name) => {
+    const portal = await startPortal();
+    const browser = await alice(portal);
+    for (const value of values) {
+      const query = `${encodeURIComponent(name)}=${value.startsWith("%") ? value : encodeURIComponent(value)}`;
+      for (const address of [
+        `/reimbursements?${query}`,
+        `/reimbursements?${query}&${query}`,
+        `/reimbursements/export.csv?${query}`,
+      ]) {
+        const headers = { cookie: `session=${browser.cookies.get("session")}` };
+        const { status } = await portal.app.request(address, { headers });
+        expect([address.slice(0, 60), [200, 400, 422].includes(status)]).toEqual([address.slice(0, 60), true]);
       }
-      expect(portal.logged.filter(({ level }) => level === "error")).toEqual([]);
-    },
-  );
+    }
+    expect(portal.logged.filter(({ level }) => level === "error")).toEqual([]);
+  });
 });
 
 test("a payment asked for with strange bytes is unknown or malformed, never a failure", async () => {
