@@ -96,7 +96,7 @@ export function createApp(deps: Deps): Hono<Env> {
     await next();
     const route = routePath(c, -1);
     log.info(
-      { request: c.var.requestId, method: c.req.method, route, status: c.res.status, ms: clock() - start },
+      { request: c.get("requestId"), method: c.req.method, route, status: c.res.status, ms: clock() - start },
       "request",
     );
   });

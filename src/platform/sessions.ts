@@ -77,7 +77,7 @@ export type Sessions = {
   sweep(): number;
 };
 
-type Row = Omit<Session, "newCharters"> & { newCharters: string; expiresAt: number; absoluteAt: number };
+type Row = Omit<Session, "newCharters"> & { hasNewCharters: 0 | 1; expiresAt: number; absoluteAt: number };
 
 /**
  * Sessions on Lucia's tables. Lucia starts and ends them; the end of a session is ours, because Lucia only extends
@@ -94,11 +94,15 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       a.language, m.first_names AS firstNames, coalesce(m.usual_name, m.birth_name) AS lastName,
       m.is_affiliate AS isAffiliate, m.is_subscriber AS isSubscriber, s.password_at AS passwordAt,
       s.device_id AS deviceId,
-      (SELECT json_group_array(json_object('number', n.number, 'effectiveOn', v.effective_on) ORDER BY n.number DESC)
-       FROM charter_notices n JOIN charter_versions v ON v.number = n.number
-       WHERE n.account_id = a.id AND n.seen_at IS NULL AND n.number NOT IN (${overtakenVersions})) AS newCharters
+      EXISTS (SELECT 1 FROM charter_notices n WHERE n.account_id = a.id AND n.seen_at IS NULL) AS hasNewCharters
     FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN members m ON m.member_id = a.member_id
     WHERE s.id = ? AND a.status = 'active'`);
+  // A version comes once in years: only who has not seen it pays for the question which one it is.
+  const findCharters = db.$client.prepare<[string], Session["newCharters"][number]>(`
+    SELECT n.number, v.effective_on AS effectiveOn
+    FROM charter_notices n JOIN charter_versions v ON v.number = n.number
+    WHERE n.account_id = ? AND n.seen_at IS NULL AND n.number NOT IN (${overtakenVersions})
+    ORDER BY n.number DESC`);
   const slide = db.$client.prepare<[number, string]>("UPDATE sessions SET expires_at = ? WHERE id = ?");
   const close = db.$client.prepare<[string]>("UPDATE sessions SET absolute_at = 0 WHERE id = ?");
   const owner = db.$client
@@ -160,7 +164,7 @@ export function createSessions(db: Db, luciaDb: Db, clock: Clock): Sessions {
       const until = Math.floor(now) + idleSeconds;
       // One write a second at most: a page and its files count as one use.
       if (until !== row.expiresAt) use(row.id, until);
-      return { ...row, newCharters: row.newCharters === "[]" ? [] : JSON.parse(row.newCharters) };
+      return { ...row, newCharters: row.hasNewCharters ? findCharters.all(row.accountId) : [] };
     },
     peek(cookie) {
       const row = findRow(cookie);

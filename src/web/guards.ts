@@ -95,7 +95,7 @@ export function createGuards(deps: GuardDeps, respond: Respond, isPage: (path: s
 
 /** The session of a page behind `signedIn`. */
 export function sessionOf(c: Ctx): Session {
-  const { session } = c.var;
+  const session = c.get("session");
   if (!session) throw new Error("this route lacks the signedIn guard");
   return session;
 }

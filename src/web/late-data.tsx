@@ -45,8 +45,8 @@ const draw = drawnOnce((key: `${"late" | "never"} ${Language}`) => {
 
 /** Says above the data of who is signed in that they are late, or that none have come; else nothing. */
 export function lateDataBanner(c: Ctx, organisation: string): string {
-  const { session, language } = c.var;
-  const late = session && c.get("lateness")?.();
+  const language = c.get("language");
+  const late = c.get("session") && c.get("lateness")?.();
   if (!late) return "";
   const moment = late.kind === "late" ? longMoment(late.asOf * 1000, language) : "";
   return draw(`${late.kind} ${language}`, { organisation: escapeText(organisation), moment });

@@ -54,7 +54,7 @@ export function createShell(
   return {
     documentTitle,
     render(c, { section, script, status, noindex, title, main }) {
-      const { language, session } = c.var;
+      const [language, session] = [c.get("language"), c.get("session")];
       const key = `{"language":"${language}","section":"${section ?? ""}","script":"${script ?? ""}","noindex":${noindex},"signedIn":${session !== undefined}}`;
       const values = {
         title: escapeText(documentTitle(title)),
@@ -74,7 +74,7 @@ export function createShell(
 
 /** What befalls the service, for members and for who is about to sign in, and then what is for one member. */
 function bannersOf(c: Ctx, notices: () => CurrentNotice[]): string[] {
-  const { language, session } = c.var;
+  const [language, session] = [c.get("language"), c.get("session")];
   if (!session && c.req.path !== urls.login) return [];
   return [
     ...notices().map((notice) => drawNotice(language, notice)),
@@ -84,7 +84,7 @@ function bannersOf(c: Ctx, notices: () => CurrentNotice[]): string[] {
 
 /** What its pages announce to the person signed in, until they say that they have seen it. */
 function newChartersOf(c: Ctx): NewCharter[] {
-  const announced = c.var.session?.newCharters ?? [];
+  const announced = c.get("session")?.newCharters ?? [];
   if (announced.length === 0) return [];
   const { pathname, search } = new URL(c.req.url);
   return announced.map((version) => ({ ...version, page: pathname + search }));
@@ -92,7 +92,7 @@ function newChartersOf(c: Ctx): NewCharter[] {
 
 /** The page asked for, in the other language. */
 export function otherLanguageUrl(c: Ctx): string {
-  return inLanguage(c.req.path, c.req.url, c.var.language === "fr" ? "en" : "fr");
+  return inLanguage(c.req.path, c.req.url, c.get("language") === "fr" ? "en" : "fr");
 }
 
 type DocumentProps = { frame: Frame; organisation: Organisation; asset: (name: string) => string; t: T };

@@ -171,8 +171,10 @@ function OwnMessage({ t, language, organisation, message }: OwnMessageProps) {
 }
 
 /** Above every page, members' and the back office's, as long as the portal is not simply open. */
-export function maintenanceBanner({ var: { maintenance, language } }: Ctx): string {
+export function maintenanceBanner(c: Ctx): string {
+  const maintenance = c.get("maintenance");
   if (!maintenance || maintenance.mode === "open") return "";
+  const language = c.get("language");
   const t = tFor(language);
   const { mode, until, message } = maintenance;
   const moment = until === null ? undefined : longMoment(until * 1000, language);

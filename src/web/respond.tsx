@@ -64,7 +64,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
   };
   return {
     page(c, { title, main, region, announcement, status = 200, section, script, noindex = false }) {
-      const { language } = c.var;
+      const language = c.get("language");
       const drawMain = () => String(typeof main === "function" ? main() : main);
       if (isPartial(c)) {
         const documentTitle = shell.documentTitle(title);
@@ -88,7 +88,7 @@ export function createRespond(shell: Shell, headers: Record<string, string>, sec
     goTo(c, path) {
       const partial = isPartial(c);
       return send(c, null, partial ? 204 : 303, {
-        ...byLanguage[c.var.language],
+        ...byLanguage[c.get("language")],
         [partial ? "HX-Location" : "Location"]: path,
       });
     },
