@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for may take as long as a busy machine needs.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         test: {

@@ -17,6 +17,7 @@ async function settled(portal: Portal): Promise<void> {
     if (!isAnnouncing(portal) && waiting === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  throw new Error("the accounts are still being told");
 }
 
 const notice = {
