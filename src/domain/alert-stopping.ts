@@ -12,7 +12,7 @@ export const alertKind = "alert.payment";
 
 /**
  * SQL: the person of a column wants alerts on a channel at the address or number of another, has an account that is in
- * use, and lives. What was queued for a former address tells nobody anything.
+ * use, and lives. What was on its way to a former address when it changed tells nobody anything.
  */
 export function wantedOn(channel: AlertChannel, memberId: string, recipient: string): string {
   const isOn =
@@ -30,6 +30,13 @@ const statements = perBase(({ $client }) => {
     $client.prepare<[string, string]>(
       `DELETE FROM ${table} WHERE member_id = ? AND kind = ? AND state = 'queued' AND attempts = 0 AND answer IS NULL`,
     );
+  // One on its way to the server arrives where it went.
+  const moved = (table: "mails" | "texts", to: "email" | "mobile") =>
+    $client.prepare<{ memberId: string; kind: string; now: number }>(
+      `UPDATE ${table} SET recipient = a.${to} FROM accounts a
+       WHERE a.member_id = ${table}.member_id AND a.${to} IS NOT NULL AND ${table}.member_id = @memberId
+         AND ${table}.kind = @kind AND ${table}.state = 'queued' AND ${table}.leased_until <= @now`,
+    );
   const wanted = (channel: AlertChannel) =>
     $client.prepare<[string, string]>(`SELECT 1 WHERE ${wantedOn(channel, "?", "?")}`);
   return {
@@ -37,6 +44,7 @@ const statements = perBase(({ $client }) => {
       "DELETE FROM alerts WHERE member_id = ? AND channel = ? AND queued_at IS NULL",
     ),
     unsent: { email: unsent("mails"), sms: unsent("texts") },
+    moved: { email: moved("mails", "email"), sms: moved("texts", "mobile") },
     wanted: { email: wanted("email"), sms: wanted("sms") },
   };
 });
@@ -48,6 +56,13 @@ export function isAlertWanted(
   channel: AlertChannel,
 ): boolean {
   return memberId !== null && statements(db).wanted[channel].get(memberId, recipient) !== undefined;
+}
+
+/** What waits goes to the address and the number that the account of a person has now; in the caller's transaction. */
+export function moveAlerts({ db, clock }: Pick<Deps, "db" | "clock">, memberId: string): void {
+  const { moved } = statements(db);
+  const waiting = { memberId, kind: alertKind, now: seconds(clock) };
+  for (const channel of alertChannels) moved[channel].run(waiting);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Deps } from "../platform/deps.ts";
 import { accounts } from "../platform/schema.ts";
+import { moveAlerts } from "./alert-stopping.ts";
 import { cancelUnsentCards } from "./card-settling.ts";
 import { type CancelReason, type Change, endChange, openChanges } from "./changes.ts";
 import { revokeLinks } from "./one-time-links.ts";
@@ -32,6 +33,7 @@ export function undoChange(deps: UndoDeps, change: Change, ending: Ending): bool
       .where(eq(accounts.memberId, memberId))
       .run();
   }
+  moveAlerts(deps, memberId);
   return true;
 }
 

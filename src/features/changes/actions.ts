@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { findAccountHolder } from "../../domain/accounts.ts";
+import { moveAlerts } from "../../domain/alert-stopping.ts";
 import { bankPausedUntil } from "../../domain/bank-pause.ts";
 import { endChallenges } from "../../domain/challenges.ts";
 import {
@@ -133,6 +134,7 @@ export function confirmMobile(
       .set({ mobile: change.content.mobile, mobileVerifiedAt: now })
       .where(eq(accounts.memberId, memberId))
       .run();
+    moveAlerts(deps, memberId);
     prove(deps, "change.confirmed", "member", proven);
     mailOwner(deps, holder, {
       kind: "change.confirmed",
@@ -170,6 +172,7 @@ export function confirmEmail(deps: AskDeps, { accountId, memberId }: Asker, toke
     if (change.content.kind !== "email" || takeLink(deps, "email_change", token) === undefined) return false;
     handOn(deps, change, changeRow(change));
     db.update(accounts).set({ email: change.content.email }).where(eq(accounts.id, accountId)).run();
+    moveAlerts(deps, memberId);
     revokeLinks(deps, "password_reset", memberId);
     endChallenges(deps, accountId);
     prove(deps, "change.confirmed", "member", change);

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type Portal, startPortal } from "../../../test/kit/portal.ts";
+import { findAccountHolder } from "../../domain/accounts.ts";
+import { alertKind } from "../../domain/alert-stopping.ts";
 import { openOutbound } from "../../domain/outbound.ts";
+import { queueMail } from "../../domain/outbox.ts";
+import { changeChoices } from "../../domain/preferences.ts";
 import { freezeByStaff } from "../../domain/staff-acts.ts";
+import { queueText } from "../../domain/text-outbox.ts";
 import { exportFeed } from "../../feeds/export.ts";
+import { write } from "../../platform/database.ts";
 import { urls } from "../../web/urls.ts";
 import { codeTo, factsOf, linkTo, password, rowsOf, statesOf, textsTo } from "./changes-kit.ts";
 
@@ -27,6 +33,15 @@ const sentRows = ({ db, seal }: Portal) =>
   (
     db.$client.prepare("SELECT content_sealed FROM outbound WHERE entity = 'changements'").pluck().all() as Buffer[]
   ).map((sealed) => openOutbound(seal, sealed));
+
+function wantAlerts(portal: Portal) {
+  const { accountId } = findAccountHolder(portal, "P0001")!;
+  const changes = { alertEmail: true, alertSms: true };
+  changeChoices(portal, { accountId, memberId: "P0001", changes, actor: "member", channel: "preferences" });
+}
+
+const alertsTo = ({ db }: Portal, table: "mails" | "texts") =>
+  db.$client.prepare<[string], string>(`SELECT recipient FROM ${table} WHERE kind = ?`).pluck().all(alertKind);
 
 const flat = (text: string | undefined | null) => (text ?? "").replace(/\s+/g, " ").trim();
 
@@ -148,6 +163,30 @@ describe("a new e-mail address", () => {
     await alice.post(urls.cancelChange(rowsOf(portal)[0]!.change_id));
     expect(accountOf(portal).email).toBe(old);
     expect(sentRows(portal)).toEqual([]);
+  });
+
+  test("what waits to be told of payments follows the address, there and back", async () => {
+    const { portal, alice } = await alicesPortal();
+    wantAlerts(portal);
+    write(portal.db, () => {
+      const mail = { kind: alertKind, memberId: "P0001", to: old, language: "fr", bulk: true } as const;
+      const body = { subject: "Paiement", text: "Paiement", html: "Paiement" };
+      queueMail(portal, { ...mail, body, dueAt: portal.clock() / 1000 + 3600 });
+    });
+    await alice.post(urls.dossierContact, { email: fresh, password });
+    expect(alertsTo(portal, "mails")).toEqual([old]);
+    await alice.post(linkTo(portal, fresh, "change.link", "/dossier/email"));
+    expect(alertsTo(portal, "mails")).toEqual([fresh]);
+    await alice.post(urls.cancelChange(rowsOf(portal)[0]!.change_id));
+    expect(alertsTo(portal, "mails")).toEqual([old]);
+    // What is at the server at this moment, and what is over, stay what they were.
+    for (const state of ["leased_until = 9e9", "leased_until = 0, state = 'sent'", "state = 'dead'"]) {
+      portal.db.$client.exec(`UPDATE mails SET ${state} WHERE kind = '${alertKind}'`);
+      await alice.post(urls.dossierContact, { email: fresh, password });
+      await alice.post(linkTo(portal, fresh, "change.link", "/dossier/email"));
+      expect([state, alertsTo(portal, "mails")]).toEqual([state, [old]]);
+      await alice.post(urls.cancelChange(rowsOf(portal).at(-1)!.change_id));
+    }
   });
 
   test("cancelled before, its link is dead", async () => {
@@ -338,6 +377,22 @@ describe("a new mobile", () => {
     await alice.post(path, { code: codeTo(portal, mobile) });
     await alice.post(urls.dossierContact, { email: fresh, mobile: "06 12 34 56 78", password });
     expect(textsTo(portal, mobile).map(({ kind }) => kind)).toEqual(["change.code", "change.alert"]);
+  });
+
+  test("what waits to be told of payments follows the number", async () => {
+    const { portal, alice, path } = await asked();
+    await alice.post(path, { code: codeTo(portal, mobile) });
+    wantAlerts(portal);
+    const text = { kind: alertKind, memberId: "P0001", to: mobile, text: "Paiement" };
+    write(portal.db, () => queueText(portal, { ...text, dueAt: portal.clock() / 1000 + 3600 }));
+    exportFeed(portal, `${portal.dataDir}/outbox`);
+    portal.db.$client.exec("UPDATE changes SET state = 'applied', settled_at = 1");
+    const other = await alice.post(urls.dossierContact, { email: old, mobile: "06 98 76 54 32", password });
+    expect(alertsTo(portal, "texts")).toEqual([mobile]);
+    await alice.post(other.location!, { code: codeTo(portal, "+33698765432") });
+    expect(alertsTo(portal, "texts")).toEqual(["+33698765432"]);
+    await alice.post(urls.cancelChange(rowsOf(portal).at(-1)!.change_id));
+    expect(alertsTo(portal, "texts")).toEqual([mobile]);
   });
 
   test("6.4d an emptied number goes at once, with the alerts that went there, and the back office is told", async () => {
