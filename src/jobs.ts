@@ -16,6 +16,9 @@ import type { Deps } from "./platform/deps.ts";
 type Job = { name: string; everySeconds: number; run(deps: Deps): void | Promise<void> };
 
 /** Every periodic job of the process. */
+/** Read well within the minute between two runs. */
+const bouncesARun = 500;
+
 const jobs: Job[] = [
   { name: "end lapsed sessions", everySeconds: 600, run: ({ sessions }) => void sessions.sweep() },
   { name: "end lapsed staff sessions", everySeconds: 600, run: ({ staffSessions }) => staffSessions.sweep() },
@@ -30,7 +33,7 @@ const jobs: Job[] = [
   {
     name: "read mails that came back",
     everySeconds: 60,
-    run: (deps) => void readBounceFolder({ ...deps, dataDir: deps.config.dataDir }),
+    run: (deps) => readBounceFolder({ ...deps, dataDir: deps.config.dataDir }, bouncesARun),
   },
   { name: "put people of before into the index of names", everySeconds: 1, run: fillNameIndexStep },
   { name: "purge", everySeconds: 3600, run: purgeDaily },

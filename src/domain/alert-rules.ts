@@ -28,7 +28,7 @@ export function isNews(paidOn: Day, now: number, since: number): boolean {
   return now >= since && paidOn >= addDays(parisDay(now * 1000), -newsDays);
 }
 
-/** A payment that waits to be told, or was told today. `keptAt`, `queuedAt` in seconds; null: it waits. */
+/** A payment that waits to be told, or was told or counted today. `keptAt`, `queuedAt` in seconds; null: it waits. */
 export type KeptAlert = {
   paymentId: string;
   payer: "AMO" | "AMC";
@@ -46,16 +46,18 @@ type AlertPlan = {
   messages: ToldPayment[][];
   /** The waiting payments that nothing is told of, now or ever. */
   dropped: string[];
+  /** Those that nothing is told of, and that count for what may still come today. */
+  counted: string[];
 };
 
 /**
- * What one member is told on one channel, of all that waits and of what was told since this day began in Paris
+ * What one member is told on one channel, of all that waits and of what was told since this day of messages began
  * (`dayBegan`, seconds).
  *
  * Corrections: what is taken back and paid again on one day, by the same payer, is told by its net. Negative payments
- * come off the positive ones that wait with them, the oldest first; one with nothing left is not told.
+ * come off the positive ones that come with them or later that day, the oldest first; one with nothing left is not told.
  *
- * A day of Paris: its payments are told one by one as long as they are three or fewer. Those of the import that makes
+ * The payments of a day are told one by one as long as they are three or fewer. Those of the import that makes
  * them more go in one message. Once three or more of a day were told, the others wait, and are one message when the
  * day is over.
  */
@@ -63,23 +65,46 @@ export function planAlerts(kept: KeptAlert[], dayBegan: number): AlertPlan {
   const [only] = kept;
   // Nearly everybody's case.
   if (kept.length === 1 && only!.queuedAt === null && only!.amountCents > 0)
-    return { messages: [[{ ...only!, isNet: false }]], dropped: [] };
-  const told = kept.filter(({ queuedAt, keptAt }) => queuedAt !== null && keptAt >= dayBegan).length;
+    return { messages: [[{ ...only!, isNet: false }]], dropped: [], counted: [] };
+  const back = { AMO: 0, AMC: 0 };
+  const told = toldBefore(kept, dayBegan, back);
   const waiting = kept.filter(({ queuedAt }) => queuedAt === null);
   const late = waiting.filter(({ keptAt }) => keptAt < dayBegan);
   const ofToday = told >= mostSingles ? [] : waiting.filter(({ keptAt }) => keptAt >= dayBegan);
-  const news = netOf(ofToday);
+  const news = netOf(ofToday, back);
   const perMessage = told + news.length <= mostSingles ? news.map((payment) => [payment]) : [news];
-  const messages = [netOf(late), ...perMessage].filter(({ length }) => length > 0);
+  const messages = [netOf(late, { AMO: 0, AMC: 0 }), ...perMessage].filter(({ length }) => length > 0);
   const isTold = new Set(messages.flat().map(({ paymentId }) => paymentId));
+  const silent = [...late, ...ofToday].filter(({ paymentId }) => !isTold.has(paymentId));
+  const mayCount = ({ keptAt, amountCents }: KeptAlert) => keptAt >= dayBegan && amountCents !== 0;
   return {
     messages,
-    dropped: [...late, ...ofToday].flatMap(({ paymentId }) => (isTold.has(paymentId) ? [] : [paymentId])),
+    dropped: silent.flatMap((payment) => (mayCount(payment) ? [] : [payment.paymentId])),
+    counted: silent.flatMap((payment) => (mayCount(payment) ? [payment.paymentId] : [])),
   };
 }
 
-function netOf(waiting: KeptAlert[]): ToldPayment[] {
-  const back = { AMO: 0, AMC: 0 };
+/** What was taken back and has come off nothing yet, in cents. */
+type TakenBack = Record<KeptAlert["payer"], number>;
+
+/**
+ * Goes once more through what was looked at today, run after run, as it was then.
+ * @param back holds what is left of what was taken back, after it.
+ * @returns how many payments were told.
+ */
+function toldBefore(kept: KeptAlert[], dayBegan: number, back: TakenBack): number {
+  const ofToday = kept.filter(({ queuedAt, keptAt }) => queuedAt !== null && keptAt >= dayBegan);
+  const runs = Map.groupBy(ofToday, ({ queuedAt }) => queuedAt!);
+  let told = 0;
+  for (const [, run] of [...runs].toSorted(([one], [other]) => one - other)) {
+    // One that was rejected after it was told was told all the same.
+    told += netOf(run, back).length + run.filter(({ amountCents }) => amountCents === 0).length;
+  }
+  return told;
+}
+
+/** What is told of payments that come together, once what was taken back is off; `back` keeps what is left of that. */
+function netOf(waiting: KeptAlert[], back: TakenBack): ToldPayment[] {
   for (const { payer, amountCents } of waiting) back[payer] += Math.max(0, -amountCents);
   const net: ToldPayment[] = [];
   for (const payment of waiting.toSorted(byDay)) {

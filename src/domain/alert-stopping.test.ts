@@ -5,7 +5,7 @@ import { write } from "../platform/database.ts";
 import type { Delivery, Mailer } from "../platform/mailer.ts";
 import { deleteWithReceipt } from "./account-deletion.ts";
 import { findAccountHolder } from "./accounts.ts";
-import { alertKind } from "./alert-stopping.ts";
+import { alertKind, moveAlerts } from "./alert-stopping.ts";
 import { isWhole, verifyEvidence } from "./evidence.ts";
 import { freezeAccount } from "./freezing.ts";
 import { retryAll, retryOne } from "./given-up.ts";
@@ -203,6 +203,19 @@ test("an alert that was tried again is closed with its proof when it is stopped:
   expect(retryOne(portal, "mails", mailId, operator)).toBe(true);
   choose(portal, false);
   expect(rows(portal)).toMatchObject([{ state: "dead", answer: unwantedAnswer }]);
+  expect(isWhole(verifyEvidence(portal))).toBe(true);
+});
+
+test("an alert that is queued again and moves to another address is no alteration", async () => {
+  const portal = await start();
+  const mailId = await deadAlert(portal);
+  expect(retryOne(portal, "mails", mailId, operator)).toBe(true);
+  portal.db.$client.exec("UPDATE accounts SET email = 'alice.new@demo.example' WHERE member_id = 'P0001'");
+  write(portal.db, () => moveAlerts(portal, memberId));
+  expect(isWhole(verifyEvidence(portal))).toBe(true);
+  const { worker } = workerOf(portal);
+  await worker.runOnce();
+  expect(rows(portal)).toMatchObject([{ state: "sent" }]);
   expect(isWhole(verifyEvidence(portal))).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "../lib/clock.ts";
-import { type Day, parisDay } from "../lib/dates.ts";
+import type { Day } from "../lib/dates.ts";
 import type { Language } from "../lib/languages.ts";
 import { canBeTexted } from "../lib/phone.ts";
 import { perBase, write } from "../platform/database.ts";
@@ -20,7 +20,7 @@ import { alertKind } from "./alert-stopping.ts";
 import { keepTemplate } from "./mail-content.ts";
 import { queueMail } from "./outbox.ts";
 import { isImporting } from "./purge-payments.ts";
-import { afterQuietHours, parisHour } from "./quiet-hours.ts";
+import { afterQuietHours, messageDayBegan } from "./quiet-hours.ts";
 import { queueText } from "./text-outbox.ts";
 import { unsubscribeToken } from "./unsubscribe.ts";
 
@@ -138,7 +138,7 @@ type Row = Person &
 /** Tells the people who come next what waits for them. @returns undefined when there is nobody left. */
 function tellSome(deps: QueueDeps, mail: AlertMail, last: Person, people: number) {
   const now = seconds(deps.clock);
-  const moment = { now, dayBegan: parisHour(parisDay(now * 1000), 0), dueAt: afterQuietHours(now) };
+  const moment = { now, dayBegan: messageDayBegan(now), dueAt: afterQuietHours(now) };
   const rows = statements(deps.db).next.all({ ...last, people, dayBegan: moment.dayBegan });
   let told: { queued: number; people: number; last: Person } | undefined;
   for (let from = 0, to = 0; from < rows.length; from = to) {
@@ -158,10 +158,15 @@ function tellOne(deps: QueueDeps, mail: AlertMail, rows: Row[], { now, dayBegan,
   const person = rows[0]!;
   const { memberId, channel, language } = person;
   const to = addressOf(person);
-  const { messages, dropped } = to
+  const { messages, dropped, counted } = to
     ? planAlerts(rows, dayBegan)
-    : { messages: [], dropped: rows.flatMap(({ paymentId, queuedAt }) => (queuedAt === null ? [paymentId] : [])) };
+    : {
+        messages: [],
+        dropped: rows.flatMap(({ paymentId, queuedAt }) => (queuedAt === null ? [paymentId] : [])),
+        counted: [],
+      };
   for (const paymentId of dropped) drop.run(memberId, channel, paymentId);
+  for (const paymentId of counted) settle.run(now, memberId, channel, paymentId);
   let queued = 0;
   for (const payments of messages) {
     const uniqueKey = `${alertKind} ${channel} ${memberId} ${payments[0]!.paymentId}`;

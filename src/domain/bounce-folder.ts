@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { makeFolder } from "../platform/config.ts";
 import type { Deps } from "../platform/deps.ts";
 import { readBounceReport } from "./bounce-report.ts";
@@ -13,8 +14,12 @@ const largestFile = 10 * 1024 * 1024;
 /**
  * Reads the mails that came back from DATA_DIR/inbox/bounces, each one an .eml file that the mailbox of the sender
  * delivers there. What was read is removed; what is no such report goes to inbox/bounces/unread.
+ * @param most how many to read; the others wait for the next run. Between two of them pages are answered.
  */
-export function readBounceFolder(deps: Pick<Deps, "db" | "clock" | "seal"> & { dataDir: string }): FolderRead {
+export async function readBounceFolder(
+  deps: Pick<Deps, "db" | "clock" | "seal"> & { dataDir: string },
+  most = Number.POSITIVE_INFINITY,
+): Promise<FolderRead> {
   const folder = join(deps.dataDir, "inbox", "bounces");
   const found: FolderRead = { kept: 0, known: 0, unknown: 0, unread: 0 };
   if (!existsSync(folder)) return found;
@@ -22,7 +27,8 @@ export function readBounceFolder(deps: Pick<Deps, "db" | "clock" | "seal"> & { d
     .filter((entry) => entry.isFile() && entry.name.endsWith(".eml"))
     .map(({ name }) => name)
     .sort();
-  for (const name of names) {
+  for (const name of names.slice(0, most)) {
+    await setImmediate();
     const path = join(folder, name);
     const bounces = statSync(path).size > largestFile ? undefined : readBounceReport(readFileSync(path, "utf8"));
     if (bounces === undefined) {

@@ -12,6 +12,8 @@ export type Bounce = {
 type Part = { headers: Map<string, string>; body: string };
 
 const mostParts = 50;
+/** Our mails have one recipient: a report that names more than these was written to flood. */
+const mostRecipients = 20;
 
 /**
  * Reads a report of non-delivery (RFC 3464) as it comes into a mailbox: what it says of each address that a mail did
@@ -23,11 +25,12 @@ export function readBounceReport(raw: string): Bounce[] | undefined {
   if (reports.length === 0) return undefined;
   const original = parts.find(({ headers }) => /^(?:message\/rfc822|text\/rfc822-headers)$/.test(typeOf(headers)));
   const messageId = original && headersOf(original.body).get("message-id")?.trim();
-  return reports.flatMap(({ body }) => {
+  const groups = reports.flatMap(({ body }) => {
     // The first group is of the whole mail, each further one of an address.
-    const [, ...groups] = body.split(/\n[ \t]*\n/).map(headersOf);
-    return groups.flatMap((group) => bounceOf(group, messageId) ?? []);
+    const [, ...ofAddresses] = body.split(/\n[ \t]*\n/, mostRecipients + 1);
+    return ofAddresses;
   });
+  return groups.slice(0, mostRecipients).flatMap((group) => bounceOf(headersOf(group), messageId) ?? []);
 }
 
 function bounceOf(group: Map<string, string>, messageId: string | undefined): Bounce | undefined {

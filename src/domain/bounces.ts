@@ -43,8 +43,10 @@ function keep(deps: BounceDeps, bounce: Bounce, source: BounceSource, mail: Mail
   const isNamed = mail.messageId !== "";
   const kind = isNamed || source === "signed" ? bounce.kind : "soft";
   const reason = headerText(`${bounce.status} ${bounce.reason}`).slice(0, longestReason);
+  // Whatever a mailbox says of an address alone is one and the same: anybody may write it, in as many words as they like.
+  const said = source === "signed" ? bounce : mail.recipient;
   const digest = createHash("sha256")
-    .update(JSON.stringify([bounce, mail.memberId]))
+    .update(JSON.stringify([said, mail.memberId]))
     .digest("hex")
     .slice(0, 32);
   const messageId = isNamed ? mail.messageId : `~${digest}`;

@@ -54,7 +54,7 @@ export async function mailCommand(deps: MailCommandDeps, argv: string[]): Promis
     return say({ queued, texts }, `queued again: ${counted(queued, "mail")}, ${counted(texts, "text message")}`);
   }
   if (command === "bounces" && rest.length === 0) {
-    const found = readBounceFolder({ ...deps, dataDir: deps.config.dataDir });
+    const found = await readBounceFolder({ ...deps, dataDir: deps.config.dataDir });
     return say(found, bouncesText(found));
   }
   if (command === "test" && rest.length === 1) {

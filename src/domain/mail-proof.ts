@@ -44,7 +44,8 @@ export function differencesOf(deps: Pick<Deps, "db" | "seal">, fact: MailFact, m
   const differs: Record<MailDifference, boolean> = {
     content: isText(contentSha256) && contentSha256 !== contentHash(deps, mail.contentSealed),
     kind: isText(kind) && kind !== mail.kind,
-    recipient: isText(hash) && hash !== recipientHash(deps.seal, mail.recipient),
+    // An alert that is queued again follows its member to another address.
+    recipient: !isAgain && isText(hash) && hash !== recipientHash(deps.seal, mail.recipient),
     person: fact.memberId !== mail.memberId,
     queued: typeof queuedAt === "number" && queuedAt !== mail.queuedAt,
     attempts: !isAgain && typeof attempts === "number" && attempts !== mail.attempts,

@@ -100,6 +100,15 @@ describe("each fault is told with its line:", () => {
     expect([at(end - 1), at(end), at(end + 1)]).toEqual([true, false, false]);
   });
 
+  test("a change or an end that has begun; an interruption may be told while it lasts: −1 s, 0, +1 s", () => {
+    const start = Date.parse("2026-12-05T22:00:00+01:00") / 1000;
+    const at = (kind: string) =>
+      [-1, 0, 1].map((second) => readNotice(file.replace("interruption", kind), { now: start + second, ...ours }).ok);
+    expect(at("interruption")).toEqual([true, true, true]);
+    expect(at("change")).toEqual([true, false, false]);
+    expect(at("end")).toEqual([true, false, false]);
+  });
+
   test("several at once, and files that are nothing at all", () => {
     expect(faultsOf(file.replace("interruption", "x").replace("22:00", "x"))).toHaveLength(2);
     for (const nothing of ["", "\n", "\n\n\n", "kind", "\0", file.replace(/\n\n/g, "\n")])

@@ -54,6 +54,9 @@ export function readNotice(file: string, { now, ...ours }: Ours & { now: number 
   if (startsAt !== undefined && endsAt !== undefined && endsAt <= startsAt)
     faults.push({ line: lineOf(head, "ends"), fault: "must be after starts" });
   else if (endsAt !== undefined && endsAt <= now) faults.push({ line: lineOf(head, "ends"), fault: "is past" });
+  // An interruption may be told while it lasts; what changes or ends is told before.
+  else if (startsAt !== undefined && startsAt <= now && kind !== "interruption")
+    faults.push({ line: lineOf(head, "starts"), fault: "is past" });
   for (const name of ["subject-fr", "subject-en"] as const) {
     const length = head.get(name)?.value.length ?? 0;
     if (length > longestSubject)

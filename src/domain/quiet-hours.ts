@@ -15,6 +15,16 @@ export function afterQuietHours(now: number): number {
   return now < parisHour(today, evening) ? now : parisHour(addDays(today, 1), morning);
 }
 
+/**
+ * When the day of messages began (seconds): at 21:00 in Paris, for what comes from then on leaves the next morning with
+ * what comes after midnight.
+ */
+export function messageDayBegan(now: number): number {
+  const today = parisDay(now * 1000);
+  const tonight = parisHour(today, evening);
+  return now < tonight ? parisHour(addDays(today, -1), evening) : tonight;
+}
+
 /** The moment (seconds) it strikes an hour of a day in Paris; not one that a change of clocks skips or repeats. */
 export function parisHour(day: Day, hour: number): number {
   const key = `${day} ${hour}`;

@@ -52,7 +52,7 @@ export type NewRight = {
   /** Where the letter or its scan is kept. */
   reference: string;
   note: string;
-  /** Of an opposition: what is no longer to be sent, which ends at once. */
+  /** What is no longer to be sent, which ends at once: a letter that asks for something else may say so too. */
   stops: Choice[];
   /** Who records it: an e-mail, for the mutual alone. */
   staff: string;
@@ -60,7 +60,7 @@ export type NewRight = {
 
 /**
  * Records what a person asked about their data by post or e-mail, and mails the numbered receipt to whoever has an
- * address. What an opposition stops is stopped at once, as of the day it was received. The same letter recorded twice
+ * address. What it stops is stopped at once, as of the day it was received. The same letter recorded twice
  * is the request recorded first; with another note or other lists it is a request of its own.
  * @returns its number, and whether a receipt was queued; `future` for a day that has not come, `old` for one of more
  *   than a year ago.
@@ -72,7 +72,7 @@ export function recordRight(
   const { db, clock, seal, config } = deps;
   const reference = hideNumbers(typedReference);
   const note = hideNumbers(typedNote);
-  const asked = kind === "opposition" ? choices.filter((list) => stops.includes(list)) : [];
+  const asked = choices.filter((list) => stops.includes(list));
   return write(db, () => {
     const person = readerOf(deps, memberId);
     if (!person) return fail("unknown");

@@ -204,6 +204,13 @@ describe("history", () => {
     expect((await feed(portal, 2, "new", [{ paiement_id: "N2" }])).alerts).toBe(1);
   });
 
+  test("of a source whose first feeds had no payment is not told; its next one is", async () => {
+    const portal = await portalOf();
+    expect((await feed(portal, 1, "new", [])).alerts).toBe(0);
+    expect((await feed(portal, 2, "new", [{ paiement_id: "N1" }])).alerts).toBe(0);
+    expect((await feed(portal, 3, "new", [{ paiement_id: "N2" }])).alerts).toBe(1);
+  });
+
   test("of a base that had no payment is not told", async () => {
     const portal = await portalOf();
     portal.db.$client.exec("DELETE FROM data_freshness WHERE entity = 'paiements'");
@@ -231,7 +238,7 @@ describe("many", () => {
     const alerts: number[] = [];
     for (const [index] of [1, 2, 3, 4, 5].entries()) alerts.push((await pay(portal, ...ids(1, index))).alerts);
     expect(alerts).toEqual([1, 1, 1, 0, 0]);
-    portal.setTime(Date.parse("2026-11-23T23:59:59+01:00"));
+    portal.setTime(Date.parse("2026-11-23T20:59:59+01:00"));
     await queueLeftAlerts(portal);
     expect(queueOf(portal, "mails")).toHaveLength(3);
     portal.advance({ seconds: 1 });
@@ -241,6 +248,29 @@ describe("many", () => {
     expect(queueOf(portal, "mails").at(-1)!.due).toBe(Date.parse("2026-11-24T08:00:00+01:00") / 1000);
     await queueLeftAlerts(portal);
     expect(queueOf(portal, "mails")).toHaveLength(4);
+  });
+
+  test("what comes in the evening is of the day of the night after: at −1 s, 0 and +1 s of 21:00", async () => {
+    for (const [time, messages] of [
+      ["20:59:59", 5],
+      ["21:00:00", 3],
+      ["21:00:01", 3],
+    ] as const) {
+      const portal = await portalOf();
+      portal.setTime(Date.parse(`2026-11-23T${time}+01:00`));
+      await pay(portal, ...ids(2));
+      portal.setTime(Date.parse("2026-11-24T00:45:00+01:00"));
+      await pay(portal, ...ids(3, 2));
+      expect([time, queueOf(portal, "mails").length]).toEqual([time, messages]);
+    }
+  });
+
+  test("a correction whose parts come by two imports of a day is told by its net", async () => {
+    const portal = await portalOf({ alertEmail: true, alertSms: true });
+    expect((await pay(portal, { paiement_id: "N1", montant_cents: -1900 })).alerts).toBe(0);
+    expect((await pay(portal, { paiement_id: "N2", montant_cents: 1550 })).alerts).toBe(0);
+    expect((await pay(portal, { paiement_id: "N3", montant_cents: 1000 })).alerts).toBe(2);
+    expect(mailsOf(portal).at(-1)!.text).toMatch(/6,50\u00a0€/);
   });
 
   test("more than twenty are counted", async () => {

@@ -101,12 +101,17 @@ export function placeInSequence(
 }
 
 /**
- * True for a feed that brings what was paid long before: the first of its source, or the first of all that brings
- * payments. Nobody is alerted of it.
+ * True for a feed that brings what was paid long before: the first of its source, or of all, that brings payments. One
+ * that was cut short and goes on is still the first. Nobody is alerted of it.
  */
 export function isFirstHistory({ $client }: Db, { source }: Feed): boolean {
   const knows = $client.prepare<[], 1>("SELECT 1 FROM data_freshness WHERE entity = 'paiements'").pluck();
-  const knowsSource = $client.prepare<[string], 1>("SELECT 1 FROM feed_sources WHERE source = ?").pluck();
+  const knowsSource = $client
+    .prepare<[string], 1>(
+      `SELECT 1 FROM feed_sources s JOIN feed_runs r ON r.source = s.source AND r.sequence <= s.sequence
+       JOIN feed_files f USING (run_id) WHERE s.source = ? AND f.entity = 'paiements' AND f.rows > 0 LIMIT 1`,
+    )
+    .pluck();
   return knows.get() === undefined || (source !== undefined && knowsSource.get(source) === undefined);
 }
 

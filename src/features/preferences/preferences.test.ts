@@ -24,13 +24,11 @@ async function start(who = "alice") {
 const all = Object.fromEntries(choices.map((choice) => [choice, "on"]));
 const one = (portal: Portal, sql: string) => portal.db.$client.prepare<[], unknown>(sql).pluck().get();
 
+const partial = { "hx-request": "true", "hx-request-type": "partial" };
+
 /** What a script sends when a box is ticked or unticked: the whole form, about that one. */
 const tick = (browser: Browser, choice: string, isOn: boolean, more: Record<string, string> = {}) =>
-  browser.post(
-    path,
-    { covers: choice, ...(isOn && { [choice]: "on" }), language: "fr", ...more },
-    { "hx-request": "true", "hx-request-type": "partial" },
-  );
+  browser.post(path, { covers: choice, ...(isOn && { [choice]: "on" }), language: "fr", ...more }, partial);
 
 function codeIn({ db, seal }: Portal): string {
   const sealed = db.$client
@@ -142,14 +140,24 @@ describe("saving", () => {
     expect(page.document.querySelector(".notice[role=status]")!.textContent).toBe("Enregistré.");
   });
 
-  test("one choice sent alone touches no other, whether it says so or not", async () => {
+  test("a form that does not say what it covers is the whole form: what it does not tick is off", async () => {
     const { portal, alice } = await start();
     await alice.post(path, { newsletterSmeno: "on", offers: "on", language: "fr" });
     await alice.post(path, { newsletterMutuelle: "on" });
+    expect(onOf(portal)).toEqual(["newsletterMutuelle"]);
+    await alice.post(path, {});
+    expect(onOf(portal)).toEqual([]);
+  });
+
+  test("one choice sent alone by a script touches no other, whether it says so or not", async () => {
+    const { portal, alice } = await start();
+    await alice.post(path, { newsletterSmeno: "on", offers: "on", language: "fr" });
+    const answer = await alice.post(path, { newsletterMutuelle: "on" }, partial);
+    expect([answer.status, answer.text.includes("newsletterMutuelle-about")]).toEqual([200, true]);
     expect(onOf(portal)).toEqual(["newsletterSmeno", "newsletterMutuelle", "offers"]);
     await alice.post(path, { covers: "offers" });
     expect(onOf(portal)).toEqual(["newsletterSmeno", "newsletterMutuelle"]);
-    await alice.post(path, {});
+    await alice.post(path, {}, partial);
     await alice.post(path, { covers: "" });
     await alice.post(path, { covers: "language", language: "en" });
     await alice.post(path, { covers: "nothing", offers: "on" });
@@ -275,10 +283,29 @@ describe("alerts by text message", () => {
     expect(document.querySelector('.errors a[href="#mobile"]')).not.toBeNull();
     expect(document.querySelector("#offers")!.hasAttribute("checked")).toBe(true);
     expect(onOf(portal)).toEqual([]);
-    const partial = await tick(alice, "alertSms", true);
-    expect(partial.status).toBe(422);
-    expect(partial.text).toContain('name="alertSms"');
-    expect(partial.text).toMatch(/role="status"[^>]*>«\sNuméro de mobile\s»/);
+    const answered = await tick(alice, "alertSms", true);
+    expect(answered.status).toBe(422);
+    expect(answered.text).toContain('name="alertSms"');
+    expect(answered.text).toMatch(/role="status"[^>]*>«\sNuméro de mobile\s»/);
+  });
+
+  test("6.2 alerts that still wait for a number hold up no other choice", async () => {
+    const { portal, alice } = await start();
+    const { location } = await alice.post(path, { alertSms: "on", offers: "on", mobile, language: "fr" });
+    await alice.post(location!.replace("/confirm", "/cancel"));
+    expect(onOf(portal)).toEqual(["offers", "alertSms"]);
+    expect((await alice.post(path, await formOf(alice, { offers: false }))).location).toBe(`${path}?saved`);
+    expect(onOf(portal)).toEqual(["alertSms"]);
+  });
+
+  test("a form that is refused for its number saves nothing; one that repeats the awaited number is saved", async () => {
+    const { portal, alice } = await start();
+    const { location } = await alice.post(path, { alertSms: "on", mobile, language: "fr" });
+    const other = await alice.post(path, await formOf(alice, { offers: true }, { mobile: "06 11 11 11 11" }));
+    expect([other.status, onOf(portal)]).toEqual([422, ["alertSms"]]);
+    expect(location).toMatch(/confirm$/);
+    expect((await alice.post(path, await formOf(alice, { offers: true }))).location).toBe(`${path}?saved`);
+    expect(onOf(portal)).toEqual(["offers", "alertSms"]);
   });
 
   test("2.5c D11b a new number is proven by a code before anything goes there", async () => {

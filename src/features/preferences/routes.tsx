@@ -91,11 +91,14 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
   const openMobileChange = (c: Ctx): Change | undefined =>
     openChanges(deps, sessionOf(c).memberId).find(({ content }) => content.kind === "mobile");
 
+  /** The request whose code is awaited at this number. */
+  const awaitedAt = (open: Change | undefined, mobile: string) =>
+    open?.state === "unconfirmed" && open.content.kind === "mobile" && open.content.mobile === mobile
+      ? open
+      : undefined;
+
   /** Asks for a code, once the password was typed a short while ago; a form that must wait for that is kept. */
   const proveNumber = async (c: Ctx, mobile: string, faulty: (faults: Faults<PreferencesField>) => Response) => {
-    const open = openMobileChange(c);
-    const isAwaited = open?.state === "unconfirmed" && open.content.kind === "mobile" && open.content.mobile === mobile;
-    if (open) return isAwaited ? respond.goTo(c, urls.confirmMobile(open.changeId)) : faulty({ mobile: "mobileAsked" });
     const refused = await guards.recentlyConfirmed(c, async () => {});
     if (refused) return refused;
     const asked = askContact(deps, askerOf(c), { mobile });
@@ -118,7 +121,10 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
         page(c, { faults, typed: typedIn(typed, keptBy(c)), only: onlyChoice(typed.covers) }),
       ),
       async (c) => {
-        const sent = c.req.valid("form");
+        const form = c.req.valid("form");
+        // Of a part of the page, a script sends what it is about.
+        const isPart = isPartial(c) && form.covers === undefined && form.language === undefined;
+        const sent = isPart ? { ...form, covers: choices.filter((choice) => form[choice] !== undefined) } : form;
         const session = sessionOf(c);
         const contact = findContact(db, session.memberId);
         if (!contact) return respond.goTo(c, urls.login);
@@ -131,8 +137,13 @@ export function preferencesRoutes(deps: Deps, { respond, guards }: Web) {
         const asksNumber = alertSms ?? (sent.language !== undefined && only === undefined && sent.mobile !== undefined);
         const proof = asksNumber ? numberToProve(sent.mobile, alerts, contact) : undefined;
         if (proof && !proof.ok) return faulty({ mobile: proof.fault });
+        const number = proof?.value ?? null;
+        const open = number === null ? undefined : openMobileChange(c);
+        const awaited = number === null ? undefined : awaitedAt(open, number);
+        if (open && !awaited) return faulty({ mobile: "mobileAsked" });
         savePreferences(deps, { ...askerOf(c), read: c.var.language }, wanted);
-        if (proof?.value) return proveNumber(c, proof.value, faulty);
+        if (awaited && alerts.turnsOn) return respond.goTo(c, urls.confirmMobile(awaited.changeId));
+        if (number !== null && !awaited) return proveNumber(c, number, faulty);
         if (only !== undefined && isPartial(c)) return page(c, { only, saved: true });
         const { language } = wanted;
         const isOther = language !== undefined && language !== c.var.language;

@@ -17,9 +17,8 @@ export type Sent = { [C in Choice]?: "on" | undefined } & {
 export type Wanted = { changes: Partial<Choices>; language: Language | undefined };
 
 /**
- * What a form asks for. A box that is not ticked sends nothing, so that a form says what it covers. One that does not
- * is the whole form when it has the language, and else only what it ticks: no choice is ever lost because a form did
- * not speak of it. A form that says what it showed asks for what differs from that: an old page that is sent once more
+ * What a form asks for. A box that is not ticked sends nothing, so that a form may say what it covers; one that does not
+ * is the whole form. A form that says what it showed asks for what differs from that: an old page that is sent once more
  * gives back no consent that was withdrawn meanwhile. One box alone is an act of this moment, sent by a script: twice in
  * a row, and the second is sent before the page knows of the first.
  */
@@ -54,7 +53,7 @@ export function onlyChoice(names: Names): Choice | undefined {
 
 function covers(sent: Text | Sent, name: Choice | "language"): boolean {
   if (sent.covers !== undefined) return namesIn(sent.covers).includes(name);
-  return sent.language !== undefined || sent[name] !== undefined;
+  return true;
 }
 
 function namesIn(names: Names): string[] {
@@ -77,7 +76,11 @@ export function isReady({ mobile, mobileVerifiedAt }: Mobile): boolean {
 export function numberToProve(typed: string | undefined, alerts: { turnsOn: boolean; isOn: boolean }, present: Mobile) {
   const number = typed === undefined ? present.mobile : typed === "" ? null : parseMobile(typed);
   if (number === undefined) return fail("mobile");
-  if (number === null) return alerts.isOn ? fail("mobileForAlerts") : ok(null);
+  // Alerts that wait for a number hold up no other choice.
+  if (number === null) {
+    const isMissed = alerts.turnsOn || (alerts.isOn && present.mobile !== null);
+    return isMissed ? fail("mobileForAlerts") : ok(null);
+  }
   if (number === present.mobile && (!alerts.turnsOn || isReady(present))) return ok(null);
   return canBeTexted(number) ? ok(number) : fail("mobileNotTexted");
 }

@@ -2,7 +2,11 @@ import * as z from "zod";
 import { postedAt } from "../../domain/signed-posts.ts";
 import { parseMobile } from "../../lib/phone.ts";
 
-const mobile = z.string().max(30).transform(parseMobile);
+/** Many gateways leave out the + of an international number. */
+const mobile = z
+  .string()
+  .max(30)
+  .transform((text) => parseMobile(text) ?? parseMobile(`+${text.trim()}`));
 
 const outcomes = {
   delivered: "delivered",

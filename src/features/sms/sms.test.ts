@@ -75,6 +75,16 @@ describe("a STOP that comes back", () => {
     },
   );
 
+  test.each(["33612345678", "0033 6 12 34 56 78", "+33 6 12 34 56 78", "06.12.34.56.78"])(
+    "from %s is heard, however the gateway writes a number",
+    async (from) => {
+      const portal = await startWithSecret();
+      subscribe(portal);
+      await post(portal, { from, text: "STOP", at: now(portal) });
+      expect(choicesOf(portal).alertSms).toBe(false);
+    },
+  );
+
   test("of another number, of one that is not proven, or that says something else, changes nothing", async () => {
     const portal = await startWithSecret();
     subscribe(portal);

@@ -300,7 +300,7 @@ function Facts({ t, language, organisation, right, today }: FactsProps) {
           <span class="written">{right.note}</span>
         </Term>
       )}
-      {right.kind === "opposition" && (
+      {(right.kind === "opposition" || stopped.length > 0) && (
         <Term name={t("staff-ops:rights.detail.stopped")}>
           {stopped.length > 0 ? stopped.join(" ; ") : t("staff-ops:rights.detail.nothingStopped")}
         </Term>

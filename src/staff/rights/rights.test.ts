@@ -176,11 +176,14 @@ describe("6.2 opposition by post", () => {
     expect(await recorded(adviser, { kind: "opposition", newsletterSmeno: "on", offers: "on" })).toBe(second);
   });
 
-  test("no list stops with another kind of request", async () => {
-    const portal = await startPortal();
+  test("a letter that asks for something else may say so too", async () => {
+    const portal = await startPortal({ now: Date.parse("2026-11-19T09:00:00+01:00") });
     const accountId = choose(portal, "offers", true);
-    await recorded(await portal.staffBrowser("adviser"), { kind: "access", offers: "on" });
-    expect(readChoices(portal, accountId).offers).toBe(true);
+    portal.setTime(Date.parse("2026-11-23T09:00:00+01:00"));
+    const adviser = await portal.staffBrowser("adviser");
+    const number = await recorded(adviser, { kind: "access", offers: "on" });
+    expect(readChoices(portal, accountId).offers).toBe(false);
+    expect(main(await adviser.get(urls.staffRight(number)))).toContain("offres");
   });
 });
 
